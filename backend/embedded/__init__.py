@@ -1,4 +1,4 @@
-"""Servers, schema, demo data, API, worker and beat as child processes: one command, nothing installed by hand.
+"""One command from nothing to a running house: servers, schema, demo data, API, worker, beat.
 
-Knows no Django: it starts `manage.py`, gunicorn and celery, and talks to them as any client would.
+Knows no Django: it starts `manage.py`, gunicorn and celery, and talks to them as any client.
 """

@@ -1,6 +1,7 @@
 """Where the wheels keep the servers.
 
-Found without importing them: what they do at import and start (system users, opened folders) is not wanted.
+Found without importing them: what they do by themselves (system users, opened folders) is not
+wanted.
 """
 
 import importlib.util

@@ -1,4 +1,4 @@
-"""Child processes that can be found again: each leads its own process group and leaves a pid file."""
+"""Child processes that can be found again: each leads its own group and leaves a pid file."""
 
 import os
 import signal

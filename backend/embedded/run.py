@@ -90,7 +90,7 @@ class _Run:
                 migrate(addresses, environment)
 
     def _start_house(self, environment: dict[str, str]) -> tuple[Demo, str]:
-        """API and worker start while the demo loads. Beat waits for it: it must not notice half a demo."""
+        """API and worker start while the demo loads; beat after it, lest it notice half a demo."""
         self.house.callback(lambda: self.processes.stop_together(*self.processes.living))
         loading = Errand("load_demo", env=environment)
         with serve.listen(self.folder / "port") as listener:

@@ -19,7 +19,7 @@ from backend.embedded.unprivileged import Identity, safest
 
 START_SECONDS = 30
 # A unix socket's path may have 107 bytes, so the sockets cannot live in a folder of any length.
-SHORT_ROOT = Path("/tmp")  # noqa: S108
+SHORT_ROOT = Path("/tmp")
 
 
 @dataclass

@@ -17,7 +17,7 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True)
 class Identity:
-    """Who a child runs as. `files_of` is (uid, gid) its files must belong to, None for ourselves."""
+    """Who a child runs as. `files_of`: the (uid, gid) its files must have, None for our own."""
 
     prefix: tuple[str, ...] = ()
     enter: Callable[[], None] | None = None
