@@ -35,20 +35,22 @@ class Errand:
 
     def output(self, meanwhile: Callable[[], None] = lambda: None) -> str:
         """Waits for the end; `meanwhile` is called now and then and may raise."""
-        try:
-            while True:
-                meanwhile()
-                try:
-                    said, _ = self._process.communicate(timeout=0.5)
-                    break
-                except subprocess.TimeoutExpired:
-                    continue
-        finally:
-            self._process.kill()
-            self._process.wait()
-        if self._process.returncode:
-            raise Trouble(f"`manage.py {self.name}` failed:\n{said}{self._complaint()}".strip())
+        with self._errors, self._process:
+            try:
+                said = self._said(meanwhile)
+            finally:
+                self._process.kill()
+            if self._process.returncode:
+                raise Trouble(f"`manage.py {self.name}` failed:\n{said}{self._complaint()}".strip())
         return said
+
+    def _said(self, meanwhile: Callable[[], None]) -> str:
+        while True:
+            meanwhile()
+            try:
+                return self._process.communicate(timeout=0.5)[0]
+            except subprocess.TimeoutExpired:
+                continue
 
     def _complaint(self) -> str:
         self._errors.seek(0)
