@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import psycopg
@@ -81,10 +81,9 @@ def _make_template(house: ExitStack, addresses: Addresses) -> None:
 
 
 def _drop_if_reachable(template: str) -> None:
-    try:
+    # Killed from outside? Then there is nothing to drop it from.
+    with suppress(psycopg.OperationalError):
         drop_database(template)
-    except psycopg.OperationalError:
-        pass  # Killed by the tests or from outside; then there is nothing to drop it from.
 
 
 def _choose_own_rooms() -> None:

@@ -1,4 +1,4 @@
-"""The committed requirements say what `pyproject.toml` asks for, and nothing about where it comes from."""
+"""The committed requirements pin what `pyproject.toml` asks for, and name no host."""
 
 import re
 import tomllib

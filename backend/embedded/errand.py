@@ -19,7 +19,7 @@ class Errand:
 
     def __init__(self, *arguments: str, env: Mapping[str, str]) -> None:
         self.name = " ".join(arguments)
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self._process = subprocess.Popen(
             [sys.executable, "manage.py", *arguments],
             cwd=PROJECT,
