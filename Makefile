@@ -66,6 +66,6 @@ clean: ## remove what can be made again; keeps the data in var/
 # Debian keeps ensurepip apart (python3-venv); plain pip does as well then.
 var/uv/bin/uv:
 	@echo "Bringing uv."
-	@python3 -m venv var/uv >/dev/null 2>&1 && var/uv/bin/pip install --quiet uv \
-		|| { rm -rf var/uv; python3 -m pip install --quiet --target var/uv uv; } \
+	@python3 -m venv var/uv >/dev/null 2>&1 && var/uv/bin/pip install --quiet --quiet uv \
+		|| { rm -rf var/uv; python3 -m pip install --quiet --quiet --target var/uv uv; } \
 		|| { echo "uv could not be installed: python3 needs venv or pip (Debian: apt install python3-venv)." >&2; exit 1; }

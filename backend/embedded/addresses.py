@@ -37,8 +37,8 @@ def of_sockets(folder: Path, database: str = DATABASE) -> Addresses:
         app=role("iap_app"),
         owner=role("iap_owner"),
         backup=role("iap_backup"),
-        redis=f"unix://{folder}/{VALKEY_SOCKET}?db=0",
-        broker=f"redis+socket://{folder}/{VALKEY_SOCKET}?virtual_host=0",
+        redis=(redis := f"unix://{folder}/{VALKEY_SOCKET}?db=0"),
+        broker=broker_of(redis),
     )
 
 
@@ -56,13 +56,16 @@ def of_existing_servers() -> Addresses | None:
         owner=os.environ.get("OWNER_DATABASE_URL", app),
         backup=os.environ.get("BACKUP_DATABASE_URL", app),
         redis=redis,
-        broker=os.environ.get("CELERY_BROKER_URL", redis),
+        broker=os.environ.get("CELERY_BROKER_URL", broker_of(redis)),
     )
+
+
+def broker_of(redis: str) -> str:
+    """Celery calls a unix socket, and the number of a database there, by names of its own."""
+    if not redis.startswith("unix://"):
+        return redis
+    return redis.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
 
 
 def with_database(url: str, database: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
-
-
-def database_of(url: str) -> str:
-    return urlsplit(url).path.lstrip("/")
