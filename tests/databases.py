@@ -29,9 +29,7 @@ def run_name() -> str:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_test_environment: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[None]:
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """In the place of pytest-django's, which would migrate as the application role."""
     with copy_of_template(run_name()):
         yield
@@ -40,9 +38,7 @@ def django_db_setup(
 
 
 @pytest.fixture
-def fresh_database(
-    django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
+def fresh_database(django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A copy of the template for one test that commits for real; Django and children use it.
 
     Instead of `db`, never with it. Gives the application's address of it.

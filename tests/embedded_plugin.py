@@ -73,9 +73,7 @@ def _make_template(house: ExitStack, addresses: Addresses) -> None:
     house.callback(_drop_if_reachable, template)
     template_owner = with_database(addresses.owner, template)
     migrate(
-        Addresses(
-            template_owner, template_owner, template_owner, addresses.redis, addresses.broker
-        ),
+        Addresses(template_owner, template_owner, template_owner, addresses.redis, addresses.broker),
         os.environ,
     )
 

@@ -30,9 +30,7 @@ def test_every_lasting_service_says_how_it_feels(name):
 @pytest.mark.parametrize("name", ["api", "worker", "beat"])
 def test_no_lasting_service_knows_the_owner(name):
     assert "iap_owner" not in str(SERVICES[name]["environment"])
-    assert SERVICES[name]["depends_on"]["migrate"] == {
-        "condition": "service_completed_successfully"
-    }
+    assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
 
 
 def test_every_file_that_is_mounted_exists():
@@ -52,9 +50,7 @@ def test_every_variable_is_in_the_example():
 
 
 def test_the_image_does_not_run_as_root():
-    assert re.findall(r"^USER (\w+)$", (PROJECT / "Dockerfile").read_text(), re.MULTILINE) == [
-        "iap"
-    ]
+    assert re.findall(r"^USER (\w+)$", (PROJECT / "Dockerfile").read_text(), re.MULTILINE) == ["iap"]
 
 
 def test_the_init_script_makes_roles_that_log_in_with_their_passwords(tmp_path):
@@ -67,9 +63,7 @@ def test_the_init_script_makes_roles_that_log_in_with_their_passwords(tmp_path):
         script = PROJECT / "docker" / "postgres" / "roles.sh"
         subprocess.run([script], env=surroundings | PASSWORDS, check=True)
 
-        with psycopg.connect(
-            host=str(servers.sockets), user="postgres", dbname="iap"
-        ) as connection:
+        with psycopg.connect(host=str(servers.sockets), user="postgres", dbname="iap") as connection:
             locked = "SELECT rolname FROM pg_authid WHERE rolpassword LIKE 'SCRAM%' ORDER BY 1"
             assert connection.execute(locked).fetchall() == [
                 ("iap_app",),

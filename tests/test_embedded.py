@@ -86,9 +86,7 @@ def assert_ends(pid: int) -> None:
 
 
 def test_servers_answer_in_a_folder_with_a_long_path(servers):
-    assert query(servers.addresses.app, "SELECT current_user, current_database()") == [
-        ("iap_app", "iap")
-    ]
+    assert query(servers.addresses.app, "SELECT current_user, current_database()") == [("iap_app", "iap")]
     with redis.Redis.from_url(servers.addresses.redis) as broker:
         assert broker.ping()
 
@@ -127,9 +125,7 @@ def test_the_application_enters_the_staff_role_and_does_not_inherit_it(servers):
     ]
 
 
-@pytest.mark.parametrize(
-    "statement", ["CREATE TABLE t ()", "CREATE TEMPORARY TABLE t ()", "CREATE SCHEMA s"]
-)
+@pytest.mark.parametrize("statement", ["CREATE TABLE t ()", "CREATE TEMPORARY TABLE t ()", "CREATE SCHEMA s"])
 @pytest.mark.parametrize("enter", ["", "SET ROLE iap_staff; "])
 def test_the_application_creates_nothing(servers, enter, statement):
     with (

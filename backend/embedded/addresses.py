@@ -48,9 +48,7 @@ def of_existing_servers() -> Addresses | None:
     if not app and not redis:
         return None
     if not app or not redis:
-        raise Trouble(
-            "Set both DATABASE_URL and REDIS_URL, to use servers that exist, or neither of them."
-        )
+        raise Trouble("Set both DATABASE_URL and REDIS_URL, to use servers that exist, or neither of them.")
     return Addresses(
         app=app,
         owner=os.environ.get("OWNER_DATABASE_URL", app),

@@ -25,15 +25,11 @@ class Demo:
             loaded = json.loads(said)
             return cls(loaded["networks"], loaded["tokens"])
         except (ValueError, KeyError) as error:
-            raise Trouble(
-                f"`manage.py load_demo` said no demo ({error!r}):\n{said[:500]}"
-            ) from error
+            raise Trouble(f"`manage.py load_demo` said no demo ({error!r}):\n{said[:500]}") from error
 
     def token(self, role: str, city: str | None = None) -> str:
         for row in self.tokens:
-            if row["role"] == role and (
-                city is None or (row["city"], row["network"]) == (city, NETWORK)
-            ):
+            if row["role"] == role and (city is None or (row["city"], row["network"]) == (city, NETWORK)):
                 return str(row["token"])
         raise Trouble(f"The demo has no token for {role} {city or ''}".strip() + ".")
 
@@ -78,8 +74,7 @@ def _token_table(demo: Demo) -> Iterator[str]:
     """One token per role."""
     first = {row["role"]: row for row in reversed(demo.tokens)}
     rows = [("role", "for", "token")] + [
-        (row["role"], _place(row), row["token"])
-        for row in sorted(first.values(), key=lambda r: r["role"])
+        (row["role"], _place(row), row["token"]) for row in sorted(first.values(), key=lambda r: r["role"])
     ]
     role_width, place_width = (max(len(row[column]) for row in rows) for column in (0, 1))
     for role, place, token in rows:

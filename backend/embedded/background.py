@@ -51,11 +51,7 @@ def down(folder: Path) -> None:
     if pid is None:
         with only_one(folder):
             orphans = Children(folder).stop_orphans()
-        print(
-            f"Nothing was running; {orphans} left-over processes stopped."
-            if orphans
-            else "Not running."
-        )
+        print(f"Nothing was running; {orphans} left-over processes stopped." if orphans else "Not running.")
         return
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS

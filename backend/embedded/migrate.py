@@ -8,16 +8,12 @@ from backend.embedded.addresses import Addresses
 from backend.embedded.errand import PROJECT, Errand
 from backend.embedded.trouble import Trouble
 
-OWNER_WANTED = (
-    "The schema is changed by the role that owns it: set OWNER_DATABASE_URL beside DATABASE_URL."
-)
+OWNER_WANTED = "The schema is changed by the role that owns it: set OWNER_DATABASE_URL beside DATABASE_URL."
 
 
 def migrate(addresses: Addresses, environment: Mapping[str, str]) -> None:
     try:
-        Errand(
-            "migrate", "--no-input", env={**environment, "DATABASE_URL": addresses.owner}
-        ).output()
+        Errand("migrate", "--no-input", env={**environment, "DATABASE_URL": addresses.owner}).output()
     except Trouble as trouble:
         if addresses.owner == addresses.app:
             raise Trouble(f"{trouble}\n{OWNER_WANTED}") from None

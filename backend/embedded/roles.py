@@ -26,9 +26,7 @@ def _as_superuser(sockets: Path, database: str, deadline: float) -> psycopg.Conn
     """Waits while PostgreSQL answers that it is still starting up (after a crash, for longer)."""
     while True:
         try:
-            return psycopg.connect(
-                host=str(sockets), user=SUPERUSER, dbname=database, autocommit=True
-            )
+            return psycopg.connect(host=str(sockets), user=SUPERUSER, dbname=database, autocommit=True)
         except psycopg.OperationalError:
             if time.monotonic() > deadline:
                 raise

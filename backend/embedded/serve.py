@@ -47,9 +47,7 @@ def start_api(children: Children, listener: socket.socket, env: Mapping[str, str
 
 
 def start_worker(children: Children, env: Mapping[str, str]) -> None:
-    _start(
-        children, "worker", "celery", "-A", "backend", "worker", "--loglevel=INFO", *WORKER, env=env
-    )
+    _start(children, "worker", "celery", "-A", "backend", "worker", "--loglevel=INFO", *WORKER, env=env)
 
 
 def start_beat(children: Children, schedule: Path, env: Mapping[str, str]) -> None:

@@ -130,7 +130,5 @@ class Servers:
             child.must_live()
             if time.monotonic() > deadline:
                 answers = f"process {pid} answers there" if pid else "nobody answers there"
-                raise Trouble(
-                    f"{child.name} did not open {socket} in {START_SECONDS} s; {answers}."
-                )
+                raise Trouble(f"{child.name} did not open {socket} in {START_SECONDS} s; {answers}.")
             time.sleep(0.02)

@@ -1,0 +1,18 @@
+"""Celery is only the doorbell: what is to be done stands in rows, and a bell may ring twice or never."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
+
+app = Celery("backend")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["plans.summaries", "tenants.networks"])
+
+
+@setup_logging.connect
+def keep_django_logging(**kwargs: Any) -> None:
+    """Without this Celery would put its own handlers over LOGGING."""

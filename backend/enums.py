@@ -1,0 +1,26 @@
+"""Every enum of the contract has one name, so that generated clients keep theirs."""
+
+NAMES = {
+    "ActionCondition": "plans.actions.models.Action.Condition",
+    "ActionHorizon": "plans.actions.models.Action.Horizon",
+    "ActionStatus": "plans.actions.models.Action.Status",
+    "ActionVisibility": "plans.actions.models.Action.Visibility",
+    "BulkMethod": "tenants.api.bulk.BulkMethod",
+    "BulkMode": "tenants.api.bulk.BulkMode",
+    "Capability": "tenants.access.rights.Can",
+    "ChangeKind": "tenants.history.models.Change.Kind",
+    "CityRole": "tenants.networks.models.City.Role",
+    "LawfulBasis": "plans.stakeholders.models.StakeholderContact.LawfulBasis",
+    "MeetingKind": "tenants.networks.models.TransnationalMeeting.Kind",
+    "MeetingDatePrecision": "tenants.networks.models.TransnationalMeeting.Precision",
+    "NetworkType": "tenants.networks.models.Network.Type",
+    "ObjectiveLevel": "plans.objectives.models.Objective.Level",
+    "OrganisationType": "tenants.networks.models.City.Organisation",
+    "PeriodKind": "tenants.networks.models.Period.Kind",
+    "PlanStatus": "plans.iap.models.Plan.Status",
+    "Provenance": "tenants.access.models.CityContent.Provenance",
+    "Role": "tenants.access.rights.Role",
+    "RoleLevel": "tenants.access.rights.Level",
+    "StakeholderOrder": "plans.stakeholders.models.Stakeholder.Order",
+    "StakeholderProfile": "plans.stakeholders.models.Stakeholder.Profile",
+}

@@ -1,0 +1,23 @@
+"""Addresses: the API, its document and pages, and whether the service is up."""
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path
+
+from backend.pages import Docs, Document, Reference, health, ready
+
+urlpatterns = [
+    path("api/v1/", include("tenants.urls")),
+    path("api/v1/", include("plans.urls")),
+    path("api/v1/openapi.yaml", Document.as_view(), name="schema"),
+    path("api/docs/", Docs.as_view(), name="docs"),
+    path("api/reference/", Reference.as_view(), name="reference"),
+    path("api/login/", LoginView.as_view(template_name="login.html"), name="login"),
+    path("api/logout/", LogoutView.as_view(), name="logout"),
+    path("healthz", health, name="health"),
+    path("readyz", ready, name="ready"),
+]
+
+handler400 = "tenants.api.problems.bad_request"
+handler403 = "tenants.api.problems.permission_denied"
+handler404 = "tenants.api.problems.not_found"
+handler500 = "tenants.api.problems.server_error"

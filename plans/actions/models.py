@@ -1,0 +1,242 @@
+"""What a city does to reach an objective, and the milestones on the way."""
+
+from datetime import date
+from typing import Any, ClassVar, NamedTuple, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from plans.objectives.models import Objective
+from plans.stakeholders.models import Stakeholder
+from tenants.access.models import CityContent, CityOwned, walls
+from tenants.access.walls import SameCity
+
+GUIDELINE = [MinValueValidator(1), MaxValueValidator(12)]
+TWELVE = list(range(1, 13))
+
+
+class Step(NamedTuple):
+    """A change of status: from which, to which."""
+
+    origins: tuple[str, ...]
+    target: str
+
+
+class Action(CityContent):
+    """Something a city does; its status changes by verbs only."""
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed"
+        PLANNED = "planned"
+        FUNDED = "funded"
+        IN_PROGRESS = "in_progress"
+        ON_HOLD = "on_hold"
+        COMPLETED = "completed"
+        CANCELLED = "cancelled"
+
+    class Horizon(models.TextChoices):
+        SHORT = "short"
+        MEDIUM = "medium"
+        LONG = "long"
+
+    class Visibility(models.TextChoices):
+        INTERNAL = "internal"
+        NETWORK = "network"
+        PUBLIC = "public"
+
+    class Condition(models.TextChoices):
+        CLOSED = "closed"
+        LATE = "late"
+        STALE = "stale"
+        QUIET = "quiet"
+        ON_TIME = "on_time"
+
+    OPEN = (Status.PROPOSED, Status.PLANNED, Status.FUNDED, Status.IN_PROGRESS, Status.ON_HOLD)
+    STEPS: ClassVar[dict[str, Step]] = {
+        "plan": Step((Status.PROPOSED,), Status.PLANNED),
+        "fund": Step((Status.PLANNED,), Status.FUNDED),
+        "start": Step((Status.PLANNED, Status.FUNDED), Status.IN_PROGRESS),
+        "hold": Step((Status.PLANNED, Status.FUNDED, Status.IN_PROGRESS), Status.ON_HOLD),
+        "resume": Step((Status.ON_HOLD,), Status.IN_PROGRESS),
+        "complete": Step((Status.IN_PROGRESS,), Status.COMPLETED),
+        "cancel": Step(OPEN, Status.CANCELLED),
+        "reopen": Step((Status.COMPLETED, Status.CANCELLED), Status.IN_PROGRESS),
+    }
+
+    code = models.CharField(max_length=20)
+    title = models.CharField(max_length=300)
+    description = models.TextField(blank=True, default="")
+    objective = models.ForeignKey(
+        Objective,
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="actions",
+    )
+    lead_actor = models.ForeignKey(
+        Stakeholder,
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="led_actions",
+    )
+    key_partners = models.ManyToManyField(
+        Stakeholder, through="ActionPartner", blank=True, related_name="partnered_actions"
+    )
+    intended_outputs = models.TextField(blank=True, default="")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    status = models.CharField(max_length=11, choices=Status.choices, default=Status.PROPOSED)
+    horizon = models.CharField(max_length=6, choices=Horizon.choices, default=Horizon.MEDIUM)
+    visibility = models.CharField(
+        max_length=8, choices=Visibility.choices, default=Visibility.NETWORK, help_text="Who may read it outside."
+    )
+    guidelines = ArrayField(
+        models.PositiveSmallIntegerField(validators=GUIDELINE),
+        default=list,
+        blank=True,
+        size=12,
+        help_text="Numbers of the guidelines it follows, 1 to 12.",
+    )
+    primary_guideline = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=GUIDELINE, help_text="One of its guidelines."
+    )
+    yearly_cost = models.DecimalField(
+        max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    yearly_cost_currency = models.CharField(
+        max_length=3,
+        blank=True,
+        default="",
+        validators=[RegexValidator(r"^[A-Z]{3}\Z", _("Three capital letters (ISO 4217)."))],
+    )
+    condition_override = models.CharField(
+        max_length=8, choices=Condition.choices, blank=True, default="", editable=False
+    )
+    condition_override_reason = models.TextField(blank=True, default="", editable=False)
+
+    class Meta(CityContent.Meta):
+        constraints: ClassVar = [
+            *walls(),
+            SameCity("objective"),
+            SameCity("lead_actor"),
+            models.UniqueConstraint(
+                fields=["city", "code"],
+                name="action_code",
+                violation_error_message=_("The city has an action with this code."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="action_ends_after_start",
+                violation_error_code="ends_before_start",
+                violation_error_message=_("An action cannot end before it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(guidelines__contained_by=TWELVE),
+                name="action_guidelines_exist",
+                violation_error_code="no_such_guideline",
+                violation_error_message=_("The guidelines are numbered 1 to 12."),
+            ),
+            models.CheckConstraint(
+                condition=Q(primary_guideline__isnull=True) | Q(guidelines__contains=[F("primary_guideline")]),
+                name="action_primary_guideline_is_one",
+                violation_error_code="primary_not_among_guidelines",
+                violation_error_message=_("The primary guideline is one of the action's guidelines."),
+            ),
+            models.CheckConstraint(
+                condition=Q(yearly_cost__isnull=True, yearly_cost_currency="")
+                | (Q(yearly_cost__isnull=False) & ~Q(yearly_cost_currency="")),
+                name="action_cost_has_currency",
+                violation_error_code="currency_missing",
+                violation_error_message=_("A cost has a currency, and a currency a cost."),
+            ),
+            models.CheckConstraint(
+                condition=Q(condition_override="") | ~Q(condition_override_reason=""),
+                name="action_override_has_reason",
+                violation_error_code="reason_missing",
+                violation_error_message=_("Say why the computed condition is overridden."),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["city", "objective"], name="action_of_objective"),
+            models.Index(fields=["city", "lead_actor"], name="action_of_lead_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    def take(self, verb: str) -> None:
+        """Changes the status by one of STEPS, or says why not."""
+        step = self.STEPS[verb]
+        if self.status not in step.origins:
+            raise ValidationError(
+                _("An action that is %(status)s cannot do this."), "wrong_status", {"status": self.get_status_display()}
+            )
+        if verb == "complete" and self.milestones.unreached().exists():
+            raise ValidationError(
+                _("An action with milestones still to reach is not completed."), "milestones_unreached"
+            )
+        self.status = step.target
+        self.save(update_fields=["status"])
+
+    def override_condition(self, condition: str, reason: str) -> None:
+        """An empty condition takes the override back."""
+        self.condition_override, self.condition_override_reason = condition, reason
+        self.save(update_fields=["condition_override", "condition_override_reason"])
+
+
+class ActionPartner(CityOwned):
+    """A stakeholder that takes part in an action."""
+
+    action = models.ForeignKey(
+        Action, models.DB_CASCADE, db_constraint=False, db_index=False, related_name="partner_links"
+    )
+    stakeholder = models.ForeignKey(
+        Stakeholder, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="partner_links"
+    )
+
+    class Meta(CityOwned.Meta):
+        constraints: ClassVar = [
+            *walls(),
+            SameCity("action"),
+            SameCity("stakeholder"),
+            models.UniqueConstraint(fields=["city", "action", "stakeholder"], name="action_partner_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["city", "stakeholder"], name="action_partner_of")]
+
+
+class MilestoneQuerySet(models.QuerySet["Milestone"]):
+    def unreached(self) -> Self:
+        return self.filter(reached_on__isnull=True)
+
+    def missed(self, today: date) -> Self:
+        """Unreached, and due before today."""
+        return self.unreached().filter(due_on__lt=today)
+
+
+class Milestone(CityContent):
+    """A point on the way of an action."""
+
+    action = models.ForeignKey(
+        Action, models.DB_CASCADE, db_constraint=False, db_index=False, related_name="milestones"
+    )
+    title = models.CharField(max_length=200)
+    due_on = models.DateField()
+    reached_on = models.DateField(null=True, blank=True)
+
+    objects: Any = MilestoneQuerySet.as_manager()
+
+    class Meta(CityContent.Meta):
+        constraints: ClassVar = [*walls(), SameCity("action")]
+        indexes: ClassVar = [models.Index(fields=["city", "action", "due_on"], name="milestone_of_action")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,68 @@
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from plans.actions.condition import condition
+from plans.actions.models import Action, Milestone
+from tenants.api.serializers import CITY_HEAD, CONTENT_TAIL, CitySerializer
+
+
+class MilestoneSerializer(CitySerializer[Milestone]):
+    class Meta:
+        model = Milestone
+        fields = (*CITY_HEAD, "action", "title", "due_on", "reached_on", *CONTENT_TAIL)
+        fixed: ClassVar = ("action",)
+
+
+class MilestoneOfActionSerializer(serializers.ModelSerializer[Milestone]):
+    class Meta:
+        model = Milestone
+        fields = ("id", "title", "due_on", "reached_on", "provenance")
+        read_only_fields = fields
+
+
+class ConditionSerializer(serializers.Serializer[Any]):
+    """How the action is doing."""
+
+    state = serializers.ChoiceField(choices=Action.Condition.choices, help_text="What counts.")
+    computed = serializers.ChoiceField(choices=Action.Condition.choices, help_text="What the dates say.")
+    override_reason = serializers.CharField(help_text="Why a person decided otherwise; empty when nobody did.")
+
+
+class ActionSerializer(CitySerializer[Action]):
+    condition = ConditionSerializer(read_only=True)
+    milestones = MilestoneOfActionSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Action
+        fields = (
+            *CITY_HEAD,
+            "code",
+            "title",
+            "description",
+            "objective",
+            "lead_actor",
+            "key_partners",
+            "intended_outputs",
+            "starts_on",
+            "ends_on",
+            "status",
+            "condition",
+            "horizon",
+            "visibility",
+            "guidelines",
+            "primary_guideline",
+            "yearly_cost",
+            "yearly_cost_currency",
+            "milestones",
+            *CONTENT_TAIL,
+        )
+        fixed: ClassVar = ("status",)
+        annotations: ClassVar = {"condition": condition()}
+
+
+class OverrideSerializer(serializers.Serializer[Any]):
+    """A person's judgement of the condition."""
+
+    condition = serializers.ChoiceField(choices=Action.Condition.choices)
+    reason = serializers.CharField(max_length=2000)

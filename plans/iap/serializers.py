@@ -1,0 +1,19 @@
+from plans.iap.models import Plan
+from tenants.api.serializers import CITY_HEAD, CONTENT_TAIL, CitySerializer
+
+
+class PlanSerializer(CitySerializer[Plan]):
+    class Meta:
+        model = Plan
+        fields = (
+            *CITY_HEAD,
+            "title",
+            "challenge",
+            "vision",
+            "horizon_starts",
+            "horizon_ends",
+            "status",
+            "version",
+            "adopted_on",
+            *CONTENT_TAIL,
+        )

@@ -1,0 +1,46 @@
+from typing import Any, ClassVar
+
+import django_filters
+from django.http import Http404
+
+from plans.iap.models import Plan
+from plans.iap.serializers import PlanSerializer
+from tenants.api.filters import ContentFilter
+from tenants.api.views import CityViewSet
+
+
+class PlanFilter(ContentFilter):
+    status = django_filters.MultipleChoiceFilter(choices=Plan.Status.choices)
+
+    class Meta:
+        model = Plan
+        fields: ClassVar[list[str]] = []
+
+
+class PlanViewSet(CityViewSet):
+    """The Integrated Action Plans of a network's cities."""
+
+    queryset = Plan.objects.all()
+    serializer_class = PlanSerializer
+    filterset_class = PlanFilter
+    search_fields = ("title", "challenge", "vision")
+    ordering_fields = ("title", "adopted_on", "updated_at")
+    default_ordering = "title"
+
+
+class OwnPlanViewSet(PlanViewSet):
+    """The city's Integrated Action Plan: there is one."""
+
+    filterset_class = None
+
+    def get_object(self) -> Plan:
+        row = self.rows().first()
+        if row is None:
+            raise Http404
+        return row
+
+    def retrieve(self, request: Any, **path: Any) -> Any:
+        return self.answer(self.get_object().pk)
+
+    def path_of(self, row: Any) -> dict[str, Any]:
+        return {"network": self.kwargs["network"], "city": self.kwargs["city"]}

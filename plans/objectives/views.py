@@ -1,0 +1,29 @@
+from typing import ClassVar
+
+import django_filters
+
+from plans.objectives.models import Objective
+from plans.objectives.serializers import ObjectiveSerializer
+from tenants.api.filters import ContentFilter
+from tenants.api.views import CityViewSet
+
+
+class ObjectiveFilter(ContentFilter):
+    code = django_filters.CharFilter()
+    level = django_filters.ChoiceFilter(choices=Objective.Level.choices)
+    parent = django_filters.UUIDFilter()
+
+    class Meta:
+        model = Objective
+        fields: ClassVar[list[str]] = []
+
+
+class ObjectiveViewSet(CityViewSet):
+    """What a city wants to reach."""
+
+    queryset = Objective.objects.all()
+    serializer_class = ObjectiveSerializer
+    filterset_class = ObjectiveFilter
+    search_fields = ("code", "title", "expected_result")
+    ordering_fields = ("code", "title", "updated_at")
+    default_ordering = "code"

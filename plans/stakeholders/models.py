@@ -1,0 +1,81 @@
+"""Who has a stake in the plan, and how to reach them."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tenants.access.models import CityContent, CityOwned, walls
+from tenants.access.walls import SameCity
+
+
+class Stakeholder(CityContent):
+    """An organisation or group; never a person, so that it may be counted and shown."""
+
+    class Profile(models.TextChoices):
+        PUBLIC = "public"
+        PRIVATE = "private"
+        CIVIC = "civic"
+        KNOWLEDGE = "knowledge"
+
+    class Order(models.TextChoices):
+        PRIMARY = "primary"
+        SECONDARY = "secondary"
+
+    name = models.CharField(max_length=200)
+    profile = models.CharField(max_length=9, choices=Profile.choices)
+    order = models.CharField(max_length=9, choices=Order.choices, default=Order.PRIMARY)
+    interests = models.TextField(blank=True, default="")
+    how_affected = models.TextField(blank=True, default="")
+    capacity = models.TextField(blank=True, default="")
+    possible_actions = models.TextField(blank=True, default="")
+
+    class Meta(CityContent.Meta):
+        constraints: ClassVar = [
+            *walls(),
+            models.UniqueConstraint(
+                fields=["city", "name"],
+                name="stakeholder_name",
+                violation_error_message=_("The city has a stakeholder with this name."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StakeholderContact(CityOwned):
+    """A person at a stakeholder: personal data, with the basis for keeping it and an end."""
+
+    class LawfulBasis(models.TextChoices):
+        """Regulation (EU) 2016/679, article 6(1); vital interests do not occur here."""
+
+        CONSENT = "consent"
+        CONTRACT = "contract"
+        LEGAL_OBLIGATION = "legal_obligation"
+        PUBLIC_TASK = "public_task"
+        LEGITIMATE_INTERESTS = "legitimate_interests"
+
+    stakeholder = models.ForeignKey(
+        Stakeholder, models.DB_CASCADE, db_constraint=False, db_index=False, related_name="contacts"
+    )
+    name = models.CharField(max_length=200)
+    position = models.CharField(max_length=200, blank=True, default="")
+    email = models.EmailField(blank=True, default="")
+    phone = models.CharField(max_length=40, blank=True, default="")
+    lawful_basis = models.CharField(max_length=20, choices=LawfulBasis.choices)
+    keep_until = models.DateField()
+
+    class Meta(CityOwned.Meta):
+        constraints: ClassVar = [
+            *walls(personal=True),
+            SameCity("stakeholder"),
+            models.CheckConstraint(
+                condition=~Q(email="") | ~Q(phone=""),
+                name="contact_can_be_reached",
+                violation_error_code="unreachable",
+                violation_error_message=_("A contact needs an e-mail address or a telephone number."),
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["city", "stakeholder"], name="contact_of_stakeholder")]

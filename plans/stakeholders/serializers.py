@@ -1,0 +1,39 @@
+from typing import ClassVar
+
+from plans.stakeholders.models import Stakeholder, StakeholderContact
+from tenants.api.serializers import CITY_HEAD, CONTENT_TAIL, TAIL, CitySerializer
+
+
+class StakeholderSerializer(CitySerializer[Stakeholder]):
+    class Meta:
+        model = Stakeholder
+        fields = (
+            *CITY_HEAD,
+            "name",
+            "profile",
+            "order",
+            "interests",
+            "how_affected",
+            "capacity",
+            "possible_actions",
+            *CONTENT_TAIL,
+        )
+
+
+class StakeholderContactSerializer(CitySerializer[StakeholderContact]):
+    """Personal data: only the city's officers and coordinators see it."""
+
+    class Meta:
+        model = StakeholderContact
+        fields = (
+            *CITY_HEAD,
+            "stakeholder",
+            "name",
+            "position",
+            "email",
+            "phone",
+            "lawful_basis",
+            "keep_until",
+            *TAIL,
+        )
+        fixed: ClassVar = ("stakeholder",)

@@ -1,0 +1,161 @@
+"""One transaction, one context: whose rows the database shows, and who is asking.
+
+A context owns its transaction. It says to PostgreSQL which city's rows the policies let through
+(`city_context`), or enters the reading role for a list of cities (`staff_context`). Nothing else
+in the project sets these values; without a context the engine refuses to name a tenant table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.db import connection, models, transaction
+from django.db.models import Func
+
+STAFF_ROLE = "iap_staff"
+
+
+class TenancyError(RuntimeError):
+    """A tenant table was named, or a job sent, without saying for which city."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who changes rows, for the history: a person in a role, or a job by its name."""
+
+    id: UUID | None = None
+    role: str = ""
+    reason: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Either one city, read and written, or a list of cities, read only."""
+
+    city: UUID | None = None
+    cities: tuple[UUID, ...] | None = None
+    actor: Actor = Actor()
+
+    @property
+    def reads_across(self) -> bool:
+        return self.cities is not None
+
+    def sees_the_same_as(self, other: Context) -> bool:
+        return (self.city, self.cities) == (other.city, other.cities)
+
+    def settings(self) -> dict[str, str]:
+        return {
+            "app.city_id": str(self.city or ""),
+            "app.city_ids": as_array(self.cities) if self.cities is not None else "",
+            "app.actor_id": str(self.actor.id or ""),
+            "app.actor_role": self.actor.role,
+            "app.reason": self.actor.reason,
+            "app.request_id": self.actor.request_id,
+            "role": STAFF_ROLE if self.reads_across else "none",
+        }
+
+
+NOBODY = Context()
+_current: ContextVar[Context | None] = ContextVar("tenancy", default=None)
+
+
+def current() -> Context | None:
+    return _current.get()
+
+
+def as_array(ids: Iterable[UUID]) -> str:
+    return "{" + ",".join(str(i) for i in ids) + "}"
+
+
+@contextmanager
+def city_context(city: UUID, actor: Actor = Actor()) -> Iterator[None]:
+    """Read and write the rows of one city."""
+    with _enter(Context(city=city, actor=actor)):
+        yield
+
+
+@contextmanager
+def staff_context(cities: Iterable[UUID], actor: Actor = Actor()) -> Iterator[None]:
+    """Read the rows of several cities, without personal data, as the role that cannot write."""
+    with _enter(Context(cities=tuple(sorted(cities)), actor=actor)):
+        yield
+
+
+@contextmanager
+def already_set(context: Context, *, nested: bool) -> Iterator[None]:
+    """For a statement that has set the values itself, in the transaction now open."""
+    before = _current.set(context)
+    try:
+        yield
+        if nested:
+            tell(NOBODY)
+    finally:
+        _current.reset(before)
+
+
+def tell(context: Context) -> None:
+    """Say it to PostgreSQL, until the end of the transaction."""
+    settings = context.settings()
+    calls = ", ".join(["set_config(%s, %s, true)"] * len(settings))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {calls}", [part for item in settings.items() for part in item])
+
+
+@contextmanager
+def _enter(context: Context) -> Iterator[None]:
+    inside = _current.get()
+    if inside is None:
+        with _open(context):
+            yield
+    elif inside.sees_the_same_as(context):
+        yield
+    else:
+        raise TenancyError("Inside the context of one city, another was asked for.")
+
+
+@contextmanager
+def _open(context: Context) -> Iterator[None]:
+    # A SET LOCAL outlives RELEASE SAVEPOINT: in an outer transaction we put back what was there.
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        tell(context)
+        with already_set(context, nested=nested):
+            yield
+
+
+@contextmanager
+def because(reason: str) -> Iterator[None]:
+    """Within a context: the reason that history keeps with the changes made inside."""
+    inside = _current.get()
+    if inside is None:
+        raise TenancyError("A reason needs a context.")
+    told = replace(inside, actor=replace(inside.actor, reason=reason))
+    tell_setting("app.reason", reason)
+    before = _current.set(told)
+    try:
+        yield
+        tell_setting("app.reason", inside.actor.reason)
+    finally:
+        _current.reset(before)
+
+
+def tell_setting(name: str, value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+
+
+class CurrentCity(Func):
+    """The city of the context, as PostgreSQL knows it; NULL outside of one.
+
+    After a SET LOCAL has ended the setting is '', not NULL: hence nullif.
+    """
+
+    template = "nullif(current_setting('app.city_id', true), '')::uuid"
+    arity = 0
+    allowed_default = True
+    output_field = models.UUIDField()

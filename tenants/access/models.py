@@ -1,0 +1,106 @@
+"""What every row is: a key, a version and, for the rows of a city, the city."""
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import BaseConstraint
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from tenants.access.context import CurrentCity
+from tenants.access.keys import uuid7
+from tenants.access.walls import CityPolicies, Grants, KeptHistory, Reference, Versioned
+
+READ_AND_WRITE = "SELECT, INSERT, UPDATE, DELETE"
+
+
+class Row(models.Model):
+    """Has a version that goes up by one with every change; an `If-Match` names it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    row_version = models.IntegerField(default=1, db_default=1, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        abstract = True
+        ordering: ClassVar[Any] = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+class SharedRow(Row):
+    """A row of the network or the programme; every city may come across it."""
+
+    class Meta(Row.Meta):
+        abstract = True
+
+
+def shared(*, application: str = READ_AND_WRITE, staff: str = "SELECT") -> list[BaseConstraint]:
+    """What `Meta.constraints` of a shared row begins with."""
+    return [Versioned(), Grants(application=application, staff=staff)]
+
+
+class CityOwned(Row):
+    """A row that belongs to exactly one city: the one of the context in which it was written."""
+
+    city_owned: ClassVar[bool] = True
+
+    city = models.ForeignKey(
+        "tenants.City",
+        models.DO_NOTHING,
+        db_constraint=False,
+        db_default=CurrentCity(),
+        db_index=False,
+        editable=False,
+        related_name="+",
+    )
+
+    class Meta(Row.Meta):
+        abstract = True
+
+
+def walls(*, personal: bool = False, history: bool = True) -> list[BaseConstraint]:
+    """What `Meta.constraints` of a row of a city begins with; a system check insists on it."""
+    kept = [KeptHistory(personal=personal)] if history else []
+    return [
+        models.UniqueConstraint(fields=["city", "id"], name="%(class)s_city_key"),
+        Reference("city"),
+        CityPolicies(personal=personal),
+        Versioned(),
+        *kept,
+    ]
+
+
+class CityContent(CityOwned):
+    """What a city writes in its plan: one can always ask where it comes from."""
+
+    class Provenance(models.TextChoices):
+        REPORTED = "reported", _("reported by the city")
+        PUBLISHED = "published", _("stated by a public source")
+        DERIVED = "derived", _("derived from public statements")
+        ILLUSTRATIVE = "illustrative", _("illustrative: made up to show the system")
+
+    provenance = models.CharField(
+        max_length=12,
+        choices=Provenance.choices,
+        default=Provenance.REPORTED,
+        db_default=Provenance.REPORTED,
+        help_text="How far the row can be trusted; illustrative rows are made up for the demo.",
+    )
+    source = models.TextField(
+        blank=True, default="", db_default="", help_text="Where the row comes from, as one would cite it."
+    )
+
+    illustrative_fields = ArrayField(
+        models.CharField(max_length=60),
+        blank=True,
+        default=list,
+        db_default=[],
+        help_text="Fields of a row from a source that are made up all the same.",
+    )
+
+    class Meta(CityOwned.Meta):
+        abstract = True

@@ -1,0 +1,69 @@
+"""PostgreSQL with a guard that cannot be left out, because it is the ENGINE.
+
+A statement that names a tenant table outside a context raises, so that a forgotten context is an
+error on the developer's screen and not an empty list on the officer's. Past the guard, the
+policies would show no row anyway.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
+from django.db.backends.postgresql import base
+
+from tenants.access.context import TenancyError, current
+
+# Fixes of CVE-2024-10976 (policies lost in re-used plans) and CVE-2025-8713 (statistics of hidden rows).
+OLDEST = {16: 160010, 17: 170006, 18: 180000}
+APPLICATION_ROLE = "iap_app"
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Refuses a login that could look past the policies, and statements that forgot their context."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.execute_wrappers.append(self._guarded)
+
+    def init_connection_state(self) -> None:
+        super().init_connection_state()
+        refuse_old_server(self.pg_version)
+        refuse_powerful_login(self.connection)
+
+    def guard(self, sql: str) -> None:
+        """Also for those who speak to psycopg directly."""
+        if self.settings_dict["USER"] == APPLICATION_ROLE and names_a_tenant_table(sql):
+            if current() is None:
+                raise TenancyError(f"A tenant table outside a context: {sql[:120]}")
+            if not self.in_atomic_block:
+                raise TenancyError(f"A tenant table outside the context's transaction: {sql[:120]}")
+
+    def _guarded(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
+        self.guard(str(sql))
+        return execute(sql, params, many, context)
+
+
+def refuse_old_server(version: int) -> None:
+    oldest = OLDEST.get(version // 10000, OLDEST[18])
+    if version < oldest:
+        raise ImproperlyConfigured(f"PostgreSQL {version} leaks rows past policies; {oldest} or newer is needed.")
+
+
+def refuse_powerful_login(connection: Any) -> None:
+    query = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    if connection.execute(query).fetchone()[0]:
+        raise ImproperlyConfigured("This login bypasses row level security: log in as iap_app or iap_owner.")
+
+
+@lru_cache(maxsize=4096)
+def names_a_tenant_table(sql: str) -> bool:
+    return bool(tenant_tables().search(sql))
+
+
+@cache
+def tenant_tables() -> re.Pattern[str]:
+    tables = [m._meta.db_table for m in apps.get_models() if getattr(m, "city_owned", False)]
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, tables)) + r")\b")

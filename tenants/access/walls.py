@@ -1,0 +1,237 @@
+"""The walls around a city, said in `Meta.constraints`, so that makemigrations writes them.
+
+Django has no composite foreign key between tables and no policies. The ordinary ForeignKey stays
+for the ORM (`db_constraint=False`); the real key, checked at once, is one of these constraints.
+"""
+
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import BaseConstraint
+from django.utils.translation import gettext_lazy as _
+
+ONE_CITY = "city_id = (SELECT nullif(current_setting('app.city_id', true), '')::uuid)"
+SOME_CITIES = "city_id = ANY ((SELECT nullif(current_setting('app.city_ids', true), '')::uuid[])::uuid[])"
+
+
+class Wall(BaseConstraint):
+    """SQL that runs at the end of its migration, when all tables and their keys are there."""
+
+    suffix = "wall"
+
+    def __init__(self, *, name: str = "", **kwargs: Any) -> None:
+        super().__init__(name=name or f"%(class)s_{self.suffix}", **kwargs)
+
+    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
+        self.create_sql(model, schema_editor)
+
+    def create_sql(self, model: type[models.Model], schema_editor: Any) -> str:
+        table = schema_editor.quote_name(model._meta.db_table)
+        schema_editor.deferred_sql.append(self.made(model, table))
+        # Django executes what it gets here at once; a comment does nothing.
+        return f"-- {self.name} follows"
+
+    def remove_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+        return self.dropped(schema_editor.quote_name(model._meta.db_table))
+
+    def made(self, model: type[models.Model], table: str) -> str:
+        raise NotImplementedError
+
+    def dropped(self, table: str) -> str:
+        raise NotImplementedError
+
+    def validate(self, *args: Any, **kwargs: Any) -> None:
+        """The database is asked, not the form."""
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.deconstruct() == other.deconstruct()  # type: ignore[attr-defined]
+
+    __hash__ = BaseConstraint.__hash__
+
+
+class Reference(Wall):
+    """A foreign key to a table that all cities share, checked at once.
+
+    Django's own are checked at COMMIT, past every error handler.
+    """
+
+    suffix = "exists"
+    violation_error_code = "does_not_exist"
+    default_violation_error_message = _("There is no such row.")
+
+    def __init__(self, field: str, **kwargs: Any) -> None:
+        self.field = field
+        kwargs.setdefault("name", f"%(class)s_{field}_{self.suffix}")
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        return path, (self.field,), kwargs
+
+    def made(self, model: type[models.Model], table: str) -> str:
+        field = model._meta.get_field(self.field)
+        target = field.related_model._meta.db_table  # type: ignore[union-attr]
+        return (
+            f"ALTER TABLE {table} ADD CONSTRAINT {self.name} FOREIGN KEY ({self.columns(field)}) "
+            f'REFERENCES "{target}" ({self.target_columns}){deleted(field)} NOT DEFERRABLE'
+        )
+
+    target_columns = "id"
+
+    def columns(self, field: Any) -> str:
+        return f'"{field.column}"'
+
+    def dropped(self, table: str) -> str:
+        return f"ALTER TABLE {table} DROP CONSTRAINT {self.name}"
+
+
+class SameCity(Reference):
+    """A reference to a row of the same city: (city_id, x_id) -> (city_id, id)."""
+
+    suffix = "same_city"
+    target_columns = "city_id, id"
+
+    def columns(self, field: Any) -> str:
+        return f'city_id, "{field.column}"'
+
+
+def deleted(field: Any) -> str:
+    """What the ForeignKey declares, for this key; SET NULL must not touch the city."""
+    if field.remote_field.on_delete is models.DB_CASCADE:
+        return " ON DELETE CASCADE"
+    if field.remote_field.on_delete is models.DB_SET_NULL:
+        return f' ON DELETE SET NULL ("{field.column}")'
+    return ""
+
+
+class SameNetwork(Wall):
+    """The referenced row belongs to the network of the row's city (or to the row's own network)."""
+
+    suffix = "same_network"
+    violation_error_code = "does_not_exist"
+    default_violation_error_message = Reference.default_violation_error_message
+
+    def __init__(self, field: str, **kwargs: Any) -> None:
+        self.field = field
+        kwargs.setdefault("name", f"%(class)s_{field}_{self.suffix}")
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        return path, (self.field,), kwargs
+
+    def made(self, model: type[models.Model], table: str) -> str:
+        field = model._meta.get_field(self.field)
+        target = field.related_model._meta.db_table  # type: ignore[union-attr]
+        return (
+            f'CREATE TRIGGER {self.name} BEFORE INSERT OR UPDATE OF "{field.column}" ON {table} '
+            f"FOR EACH ROW WHEN (NEW.\"{field.column}\" IS NOT NULL) "
+            f"EXECUTE FUNCTION tenants_same_network('{target}', '{field.column}')"
+        )
+
+    def dropped(self, table: str) -> str:
+        return f"DROP TRIGGER {self.name} ON {table}"
+
+
+class CityPolicies(Wall):
+    """Row level security, forced: the application sees one city, staff reads a list of cities.
+
+    Personal data has no policy and no grant for staff.
+    """
+
+    suffix = "policies"
+
+    def __init__(self, *, personal: bool = False, writable: bool = True, **kwargs: Any) -> None:
+        self.personal, self.writable = personal, writable
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        return path, args, kwargs | {"personal": self.personal, "writable": self.writable}
+
+    def made(self, model: type[models.Model], table: str) -> str:
+        granted = "SELECT, INSERT, UPDATE, DELETE" if self.writable else "SELECT"
+        statements = [
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+            f"CREATE POLICY tenant_rw ON {table} FOR ALL TO iap_app, iap_owner USING ({ONE_CITY}) WITH CHECK ({ONE_CITY})",
+            f"GRANT {granted} ON {table} TO iap_app",
+        ]
+        if not self.personal:
+            statements += [
+                f"CREATE POLICY staff_ro ON {table} FOR SELECT TO iap_staff USING ({self.staff_sees(model)})",
+                f"GRANT SELECT ON {table} TO iap_staff",
+            ]
+        return "; ".join(statements)
+
+    def staff_sees(self, model: type[models.Model]) -> str:
+        return SOME_CITIES
+
+    def dropped(self, table: str) -> str:
+        return (
+            f"DROP POLICY tenant_rw ON {table}; DROP POLICY IF EXISTS staff_ro ON {table}; "
+            f"REVOKE ALL ON {table} FROM iap_app, iap_staff; "
+            f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"
+        )
+
+
+class KeptHistory(Wall):
+    """Every change of a row becomes a row of history, written by a trigger."""
+
+    suffix = "history"
+
+    def __init__(self, *, personal: bool = False, **kwargs: Any) -> None:
+        self.personal = personal
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        return path, args, kwargs | {"personal": self.personal}
+
+    def made(self, model: type[models.Model], table: str) -> str:
+        return (
+            f"CREATE TRIGGER {self.name} AFTER INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW "
+            f"EXECUTE FUNCTION tenants_keep_history('{model._meta.model_name}', '{str(self.personal).lower()}')"
+        )
+
+    def dropped(self, table: str) -> str:
+        return f"DROP TRIGGER {self.name} ON {table}"
+
+
+class Versioned(Wall):
+    """`row_version` and `updated_at` are kept by a trigger, so that bulk updates count too."""
+
+    suffix = "versioned"
+
+    def made(self, model: type[models.Model], table: str) -> str:
+        return (
+            f"CREATE TRIGGER {self.name} BEFORE UPDATE ON {table} FOR EACH ROW "
+            "WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION tenants_touch()"
+        )
+
+    def dropped(self, table: str) -> str:
+        return f"DROP TRIGGER {self.name} ON {table}"
+
+
+class Grants(Wall):
+    """Privileges on a table that all cities share."""
+
+    suffix = "grants"
+
+    def __init__(self, *, application: str, staff: str = "", **kwargs: Any) -> None:
+        self.application, self.staff = application, staff
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        return path, args, kwargs | {"application": self.application, "staff": self.staff}
+
+    def made(self, model: type[models.Model], table: str) -> str:
+        statements = [f"GRANT {self.application} ON {table} TO iap_app"]
+        if self.staff:
+            statements.append(f"GRANT {self.staff} ON {table} TO iap_staff")
+        return "; ".join(statements)
+
+    def dropped(self, table: str) -> str:
+        return f"REVOKE ALL ON {table} FROM iap_app, iap_staff"

@@ -1,0 +1,119 @@
+"""Many rows in one request: a result for each, all or nothing unless asked otherwise."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import TextChoices
+from django.http import Http404
+from rest_framework import serializers
+
+from tenants.api import conditional, readpath
+from tenants.api.problems import Refused, body, translated
+
+MAX_ITEMS = 200
+
+
+class BulkMode(TextChoices):
+    ALL_OR_NOTHING = "all_or_nothing"
+    EACH = "each"
+
+
+class BulkMethod(TextChoices):
+    CREATE = "create"
+    CHANGE = "change"
+    DELETE = "delete"
+
+
+class BulkItem(serializers.Serializer[Any]):
+    """One row to make, change or delete."""
+
+    method = serializers.ChoiceField(choices=BulkMethod.choices)
+    id = serializers.UUIDField(required=False, help_text="Of the row to change or delete.")
+    row_version = serializers.IntegerField(required=False, help_text="Takes the place of If-Match.")
+    data = serializers.DictField(required=False, help_text="As in a single request.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        made = attrs["method"] == BulkMethod.CREATE
+        needed = {"data"} if made else {"id", "row_version"}
+        if attrs["method"] == BulkMethod.CHANGE:
+            needed.add("data")
+        missing = sorted(needed - set(attrs))
+        if missing:
+            raise serializers.ValidationError({name: serializers.ErrorDetail(NEEDED, "required") for name in missing})
+        return attrs
+
+
+NEEDED = "This field is required."
+
+
+class BulkRequest(serializers.Serializer[Any]):
+    mode = serializers.ChoiceField(choices=BulkMode.choices, default=BulkMode.ALL_OR_NOTHING)
+    items = BulkItem(many=True, min_length=1, max_length=MAX_ITEMS)  # type: ignore[assignment]
+
+
+class BulkResult(serializers.Serializer[Any]):
+    """What became of one item: the row, or the problem."""
+
+    index = serializers.IntegerField()
+    status = serializers.IntegerField(help_text="The status a single request would have had.")
+    row = serializers.DictField(allow_null=True)
+    problem = serializers.DictField(allow_null=True)
+
+
+class BulkAnswer(serializers.Serializer[Any]):
+    done = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    results = BulkResult(many=True)
+
+
+def carried_out(view: Any, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Tries every item behind a savepoint of its own, so that all errors are told at once."""
+    outcomes = [attempt(view, item) for item in wanted["items"]]
+    problems = [(i, p) for i, (_, _, p) in enumerate(outcomes) if p is not None]
+    if problems and wanted["mode"] == BulkMode.ALL_OR_NOTHING:
+        raise Refused(400, "bulk_failed", "Nothing was changed: not every item can be done.", errors=pointed(problems))
+    rows = readpath.several(view.projection(), [pk for _, pk, _ in outcomes if pk is not None])
+    results = [
+        {"index": i, "status": status, "row": rows.get(str(pk)), "problem": problem}
+        for i, (status, pk, problem) in enumerate(outcomes)
+    ]
+    return {"done": len(outcomes) - len(problems), "failed": len(problems), "results": results}
+
+
+Outcome = tuple[int, Any, dict[str, Any] | None]
+
+
+def attempt(view: Any, item: dict[str, Any]) -> Outcome:
+    """Status, the key of the row that is there now, the problem."""
+    try:
+        with transaction.atomic():
+            return done(view, item)
+    except Exception as error:
+        known = translated(error, deleting=item["method"] == BulkMethod.DELETE)
+        if known is None:
+            raise
+        return known.status_code, None, body(known, view.request)
+
+
+def done(view: Any, item: dict[str, Any]) -> Outcome:
+    if item["method"] == BulkMethod.CREATE:
+        return 201, view.made(item["data"]).pk, None
+    row = view.rows().filter(id=item["id"]).first()
+    if row is None:
+        raise Http404
+    conditional.require_version(item["row_version"], row.row_version)
+    if item["method"] == BulkMethod.DELETE:
+        view.deleted(row)
+        return 204, None, None
+    view.changed(row, item["data"])
+    return 200, row.pk, None
+
+
+def pointed(problems: list[tuple[int, dict[str, Any]]]) -> list[dict[str, str]]:
+    """Every problem at its place in the body."""
+    found = []
+    for index, problem in problems:
+        at = f"/items/{index}"
+        inner = problem.get("errors") or [{"code": problem["code"], "detail": problem["detail"]}]
+        found += [{**e, "pointer": f"{at}/data{e['pointer']}" if e.get("pointer") else at} for e in inner]
+    return found

@@ -1,0 +1,58 @@
+"""What is known of a request once its person and its place are proven."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from tenants.access.context import Actor, Context
+from tenants.access.rights import LEVEL, RANKED, Can, Level, rights_of
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """A person in front of an address: of one city, of a network, or of nothing in particular.
+
+    `roles` are those that count at this address; `cities` those a reader across cities may see;
+    `networks` the one of the address, or all in which the person has a role.
+    """
+
+    user: Any
+    network: UUID | None = None
+    city: UUID | None = None
+    working_language: str = "en"
+    clock: int = 0
+    roles: tuple[str, ...] = ()
+    cities: tuple[UUID, ...] = ()
+    networks: tuple[UUID, ...] = ()
+    today: date = field(default_factory=date.today)
+    request_id: str = ""
+    reason: str = ""
+    reads_only: bool = True
+
+    @cached_property
+    def rights(self) -> frozenset[Can]:
+        return rights_of(list(self.roles))
+
+    @property
+    def is_member(self) -> bool:
+        """Has a role in the city itself."""
+        return any(LEVEL[role] == Level.CITY for role in self.roles)  # type: ignore[index]
+
+    @property
+    def as_staff(self) -> bool:
+        """Reads in the role that sees several cities and no personal data."""
+        return self.reads_only and bool(self.roles) and not (self.city and self.is_member)
+
+    @property
+    def context(self) -> Context:
+        actor = Actor(self.user.pk, self.strongest, self.reason, self.request_id)
+        if self.as_staff:
+            return Context(cities=(self.city,) if self.city else self.cities, actor=actor)
+        return Context(city=self.city, actor=actor)
+
+    @property
+    def strongest(self) -> str:
+        """The role that goes into the history."""
+        return next((role for role in RANKED if role in self.roles), "")

@@ -1,0 +1,86 @@
+"""How much a request may bring, and what no body may hold."""
+
+import codecs
+import json
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from rest_framework import parsers
+from rest_framework.exceptions import ParseError
+
+from tenants.api.problems import Refused
+
+MAX_BODY = 1_048_576
+MAX_DEPTH = 20
+MAX_DIGITS = 400
+
+
+def refuse_a_large_body(request: Any) -> None:
+    """By its declared length; without one there is no body (Django reads no more than declared)."""
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        length = 0
+    if length > MAX_BODY:
+        raise Refused(413, "payload_too_large", _("The body is larger than %(max)d bytes.") % {"max": MAX_BODY})
+
+
+class StrictJSON(parsers.JSONParser):
+    """JSON as RFC 8259 and I-JSON (RFC 7493) mean it: one value per key, no NaN, Unicode scalar values."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        encoding = (parser_context or {}).get("encoding", settings.DEFAULT_CHARSET)
+        try:
+            text = codecs.decode(stream.read(), encoding)
+            refuse_depth(text)
+            value = json.loads(text, parse_constant=refuse_constant, object_pairs_hook=once_each, parse_int=whole)
+        except (ValueError, LookupError, RecursionError) as error:
+            raise ParseError(_("The body is not JSON: %(error)s") % {"error": error}) from error
+        refuse_text_no_database_takes(value)
+        return value
+
+
+def refuse_depth(text: str) -> None:
+    depth, in_string, escaped = 0, False, False
+    for character in text:
+        if in_string:
+            escaped, in_string = (character == "\\" and not escaped), character != '"' or escaped
+        elif character == '"':
+            in_string = True
+        elif character in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise ValueError(f"deeper than {MAX_DEPTH} levels")
+        elif character in "]}":
+            depth -= 1
+
+
+def refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number in JSON")
+
+
+def whole(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError("a number of too many digits")
+    return int(digits)
+
+
+def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    row = dict(pairs)
+    if len(row) != len(pairs):
+        raise ValueError("a key stands twice")
+    return row
+
+
+def refuse_text_no_database_takes(value: Any) -> None:
+    if isinstance(value, str):
+        if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
+            raise ParseError(_("Text holds a NUL or half of a surrogate pair."))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            refuse_text_no_database_takes(key)
+            refuse_text_no_database_takes(item)
+    elif isinstance(value, list):
+        for item in value:
+            refuse_text_no_database_takes(item)

@@ -1,0 +1,253 @@
+"""The read path: a declared serializer compiled into SQL, so that PostgreSQL writes the JSON.
+
+`projection` turns the fields of a serializer into one SELECT whose row is the JSON object that DRF
+would render; the text is made once and kept. A request adds which rows (`one`, `page`) and forwards
+the text as it comes. A field without an SQL form raises when the projection is made, in the tests,
+never while somebody waits.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from functools import singledispatch
+from typing import Any, NamedTuple
+
+import psycopg
+from django.db import connection, models
+from django.db.models import F, Func, OuterRef
+from django.db.models.expressions import BaseExpression, Combinable, RawSQL, Subquery
+from django.db.models.functions import Cast
+from rest_framework import relations, serializers
+
+Expression = BaseExpression | Combinable
+Columns = dict[str, Expression]
+
+JSON = models.JSONField()
+TEXT = models.TextField()
+
+
+class Array(Subquery):
+    """A JSON array of the one column of a subquery; [] when there are no rows."""
+
+    template = "to_json(ARRAY(%(subquery)s))"
+    output_field = JSON
+
+
+class Json(Func):
+    """An object of named values, in their order."""
+
+    function = "json_build_object"
+    output_field = JSON
+
+    def __init__(self, columns: Columns) -> None:
+        self.names = tuple(columns)
+        super().__init__(*columns.values())
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+        parts, params = [], []
+        for name, value in zip(self.names, self.source_expressions, strict=True):
+            sql, values = compiler.compile(value)
+            parts.append(f"'{name}', {sql}")
+            params += values
+        return f"json_build_object({', '.join(parts)})", params
+
+
+class Instant(Func):
+    """Like DRF's DATETIME_FORMAT of this project: microseconds always, UTC as Z."""
+
+    template = """to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+    output_field = TEXT
+
+
+class Trimmed(Func):
+    """A decimal as text without trailing zeros."""
+
+    template = "trim_scale(%(expressions)s)::text"
+    output_field = TEXT
+
+
+class Place(NamedTuple):
+    """Where a serializer's values come from: a model, the path to it, and what is annotated."""
+
+    model: type[models.Model]
+    path: str = ""
+    annotations: Mapping[str, Expression] = {}
+
+    def value(self, field: Any) -> Expression:
+        source = "__".join(field.source_attrs)
+        return self.annotations.get(source) or F(self.path + source)
+
+
+def annotations(serializer_class: type[serializers.BaseSerializer[Any]]) -> Mapping[str, Expression]:
+    """What is computed: expressions by name in `Meta.annotations`."""
+    return getattr(serializer_class.Meta, "annotations", {})  # type: ignore[attr-defined]
+
+
+def projection(
+    serializer_class: type[serializers.ModelSerializer[Any]],
+    computed: Mapping[str, Expression] | None = None,
+    only: Collection[str] | None = None,
+) -> str:
+    """A SELECT of the JSON object of the row whose key is `page.pk`."""
+    model = serializer_class.Meta.model
+    fields = columns(serializer_class(), Place(model, "", {**annotations(serializer_class), **(computed or {})}))
+    chosen = {name: value for name, value in fields.items() if only is None or name in only}
+    numbered = {f"_{i}": value for i, value in enumerate(chosen.values())}
+    rows = model._base_manager.order_by().filter(pk=RawSQL("page.pk", [], model._meta.pk))
+    sql, params = rows.annotate(**numbered).values_list(*numbered).query.sql_with_params()
+    names = ", ".join(connection.ops.quote_name(name) for name in chosen)
+    return f"SELECT row_to_json(r) FROM ({literal(sql, params)}) r({names})"
+
+
+def literal(sql: str, params: Collection[Any]) -> str:
+    """With its constants written in, and percent signs doubled for the parameters still to come."""
+    connection.ensure_connection()
+    text = psycopg.ClientCursor(connection.connection).mogrify(sql, tuple(params)) if params else sql % ()
+    return text.replace("%", "%%")
+
+
+def columns(serializer: serializers.BaseSerializer[Any], place: Place) -> Columns:
+    return {f.field_name: column(f, place) for f in serializer._readable_fields}  # type: ignore[attr-defined]
+
+
+@singledispatch
+def column(field: Any, place: Place) -> Expression:
+    raise TypeError(f"{field.field_name} of {type(field.parent).__name__} has no SQL form; declare an annotation.")
+
+
+def as_it_is(field: Any, place: Place) -> Expression:
+    return place.value(field)
+
+
+for kind in (
+    serializers.CharField,
+    serializers.IntegerField,
+    serializers.BooleanField,
+    serializers.DateField,
+    serializers.ChoiceField,
+    serializers.UUIDField,
+    serializers.JSONField,
+    serializers.ListField,
+    serializers.DictField,
+    relations.PrimaryKeyRelatedField,
+):
+    column.register(kind, as_it_is)
+
+
+@column.register(serializers.DecimalField)
+def decimal(field: serializers.DecimalField, place: Place) -> Expression:
+    value = place.value(field)
+    return Trimmed(value) if field.normalize_output else Cast(value, TEXT)
+
+
+@column.register(serializers.DateTimeField)
+def instant(field: serializers.DateTimeField, place: Place) -> Expression:
+    return Instant(place.value(field))
+
+
+@column.register(relations.SlugRelatedField)
+def slug(field: relations.SlugRelatedField[Any], place: Place) -> Expression:
+    return F(f"{place.path}{'__'.join(field.source_attrs)}__{field.slug_field}")
+
+
+@column.register(serializers.Serializer)
+def nested(field: serializers.Serializer[Any], place: Place) -> Expression:
+    """A row that this one refers to; or, when its source is annotated, JSON that is already made."""
+    if field.source in place.annotations:
+        return place.annotations[field.source]
+    path = f"{place.path}{'__'.join(field.source_attrs)}"
+    relation = place.model._meta.get_field(field.source)
+    value = Json(columns(field, Place(relation.related_model, path + "__", annotations(type(field)))))  # type: ignore[arg-type]
+    if not relation.null:  # type: ignore[union-attr]
+        return value
+    return models.Case(models.When(**{path: None}, then=None), default=value, output_field=JSON)
+
+
+@column.register(serializers.ListSerializer)
+def many_rows(field: serializers.ListSerializer[Any], place: Place) -> Expression:
+    if field.source in place.annotations:
+        return place.annotations[field.source]
+    rows, remote = related(field, place)
+    return Array(rows.annotate(_item=Json(columns(field.child, remote))).values("_item"))
+
+
+@column.register(relations.ManyRelatedField)
+def many_keys(field: relations.ManyRelatedField, place: Place) -> Expression:
+    rows, _ = related(field, place)
+    return Array(rows.values(getattr(field.child_relation, "slug_field", "pk")))
+
+
+def related(field: Any, place: Place) -> tuple[models.QuerySet[Any], Place]:
+    """The rows at the other end, in their model's order."""
+    relation = place.model._meta.get_field(field.source)
+    remote = relation.related_model
+    back = relation.remote_field.name if relation.one_to_many else relation.related_query_name()  # type: ignore[union-attr]
+    rows = remote._base_manager.filter(**{back: OuterRef(place.path + "pk")}).order_by(*remote._meta.ordering)  # type: ignore[union-attr]
+    return rows, Place(remote, "", annotations(type(getattr(field, "child", None))) if hasattr(field, "child") else {})  # type: ignore[arg-type]
+
+
+# ---------------------------------------------------------------------------------- a request
+
+
+def fetch(sql: str, params: Collection[Any]) -> Any:
+    """One row by a prepared statement; past Django's cursors, but not past the guard."""
+    connection.ensure_connection()
+    connection.guard(sql)  # type: ignore[attr-defined]
+    if connection.queries_logged:
+        connection.queries_log.append({"sql": sql, "time": "0"})
+    with connection.wrap_database_errors:
+        return psycopg.Cursor(connection.connection).execute(sql, params, prepare=True).fetchone()  # type: ignore[arg-type]
+
+
+def one(projected: str, model: type[models.Model], where: Mapping[str, Any]) -> str | None:
+    """The JSON of the row with these values in its columns (a list: one of these), or None."""
+    match = " AND ".join(f'"{name}" = {"ANY(%s)" if isinstance(v, list) else "%s"}' for name, v in where.items())
+    sql = f'SELECT ({projected})::text FROM (SELECT id FROM "{model._meta.db_table}" WHERE {match}) page(pk)'
+    row = fetch(sql, tuple(where.values()))
+    return row[0] if row else None
+
+
+def several(projected: str, keys: list[Any]) -> dict[str, Any]:
+    """Rows by their key, in one statement."""
+    sql = f"SELECT coalesce(json_object_agg(pk, ({projected})), '{{}}')::text FROM unnest(%s::uuid[]) page(pk)"
+    return json.loads(fetch(sql, (keys,))[0])
+
+
+class Page(NamedTuple):
+    """Rows as a JSON array, the first and last of them as positions, and whether more follow."""
+
+    rows: str
+    first: Any
+    last: Any
+    more: bool
+    count: int | None
+
+
+def page(
+    projected: str,
+    queryset: models.QuerySet[Any],
+    key: Expression,
+    *,
+    size: int,
+    backwards: bool = False,
+    counted: models.QuerySet[Any] | None = None,
+) -> Page:
+    """One statement for the rows and where they stand. `queryset` is filtered and in order."""
+    chosen = queryset.annotate(_key=Cast(key, TEXT)).values_list("pk", "_key")[: size + 1]
+    sql, params = chosen.query.sql_with_params()
+    count, count_params = ("NULL::bigint", ())
+    if counted is not None:
+        inner, count_params = counted.order_by().values("pk").query.sql_with_params()
+        count = f"(SELECT count(*) FROM ({inner}) counted)"
+    order = "DESC" if backwards else "ASC"
+    statement = f"""
+        WITH page(pk, key, n) AS MATERIALIZED (SELECT *, row_number() OVER () FROM ({sql}) chosen)
+        SELECT to_json(ARRAY(SELECT ({projected}) FROM page WHERE n <= {size:d} ORDER BY n {order}))::text,
+               (SELECT ARRAY[key, pk::text] FROM page WHERE n = 1),
+               (SELECT ARRAY[key, pk::text] FROM page WHERE n <= {size:d} ORDER BY n DESC LIMIT 1),
+               (SELECT count(*) > {size:d} FROM page), {count}"""
+    rows, first, last, more, total = fetch(statement, (*params, *count_params))
+    if backwards:
+        first, last = last, first
+    return Page(rows, first, last, more, total)
+
+

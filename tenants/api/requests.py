@@ -1,0 +1,59 @@
+"""Every request has an id: in the answer, in problems, in the history, in one line of the log."""
+
+import json
+import logging
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from tenants.access.keys import uuid7
+
+HEADER = "X-Request-ID"
+SENSIBLE = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
+logger = logging.getLogger("requests")
+
+
+class Requests:
+    """Takes the client's id when it is sensible, else makes one; logs the route, never the query,
+    which may hold words of a person."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.monotonic()
+        given = request.headers.get(HEADER, "")
+        request.request_id = given if SENSIBLE.match(given) else str(uuid7())  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response[HEADER] = request.request_id  # type: ignore[attr-defined]
+        logger.info("request", extra={"fields": self.told(request, response, time.monotonic() - started)})
+        return response
+
+    def told(self, request: HttpRequest, response: HttpResponse, seconds: float) -> dict[str, Any]:
+        match = request.resolver_match
+        return {
+            "request_id": request.request_id,  # type: ignore[attr-defined]
+            "method": request.method,
+            "route": match.route if match else None,
+            "status": response.status_code,
+            "ms": round(seconds * 1000, 1),
+        }
+
+
+class JSONLines(logging.Formatter):
+    """One object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)

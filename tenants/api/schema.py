@@ -1,0 +1,134 @@
+"""What the contract says of every operation, beside what its view declares."""
+
+import re
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+
+from tenants.api.problems import MEDIA_TYPE, Problem
+
+PLACES = re.compile(r"networks/\{network\}/cities/\{city\}/|networks/\{network\}/(?=.)")
+UNSAFE = ("POST", "PATCH", "DELETE")
+DESCRIBED = {
+    "400": "The request is malformed or a value is invalid.",
+    "401": "No token, or one that is unknown, expired or revoked.",
+    "403": "You may see this, but not do this.",
+    "404": "There is no such thing, or not for you.",
+    "409": "A rule of the domain, or a request that is still running.",
+    "412": "The row has changed since it was read.",
+    "413": "The body is too large.",
+    "415": "The body is not JSON.",
+    "422": "The Idempotency-Key was used for another request.",
+    "428": "If-Match is missing.",
+    "503": "The database is away for a moment.",
+}
+
+
+class Contract(AutoSchema):
+    """Problems, conditional headers and names, so that no view repeats them."""
+
+    def get_operation_id(self) -> str:
+        """`actions_list` in a city, `network_actions_list` across its network."""
+        path = re.sub(r"^/api/v1/", "", self.path)
+        prefix = "network" if path.startswith("networks/{network}/") and "{city}" not in path else ""
+        words = [w for w in PLACES.sub("", path).strip("/").split("/") if not w.startswith("{")]
+        name = "_".join([prefix, *words] if prefix else words).replace("-", "_")
+        action = getattr(self.view, "action", None)
+        if action in VERBS:
+            return f"{name}_{VERBS[action]}"
+        return name if action else f"{name}_{self.plain_verb()}"
+
+    def plain_verb(self) -> str:
+        """Of a view that is no viewset."""
+        listing = self.method == "GET" and getattr(self.view, "is_collection", False)
+        return "list" if listing else {"GET": "read", "POST": "create", "DELETE": "delete"}[self.method]
+
+    def get_tags(self) -> list[str]:
+        path = re.sub(r"^/api/v1/", "", self.path)
+        return [PLACES.sub("", path).split("/")[0]]
+
+    def get_override_parameters(self) -> list[Any]:
+        parameters = [parameter(*place) for place in PATH if "{%s}" % place[0] in self.path]
+        if self.method in UNSAFE and hasattr(self.view, "needs"):
+            parameters.append(OpenApiParameter("reason", str, description="Kept in the history with the change."))
+        if self.method == "POST":
+            parameters.append(header("Idempotency-Key", "A key of yours: a repeated request has its effect once."))
+        if self.changes_a_row:
+            parameters.append(header("If-Match", "The ETag of the row as you read it.", required=True))
+        if self.method == "GET":
+            parameters.append(header("If-None-Match", "An ETag you hold: 304 when nothing changed."))
+        return parameters
+
+    @property
+    def changes_a_row(self) -> bool:
+        return getattr(self.view, "action", "") in ("partial_update", "destroy")
+
+    def get_filter_backends(self) -> list[Any]:
+        return super().get_filter_backends() if getattr(self.view, "filterset_class", None) else []
+
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        bodies = super()._get_response_bodies(direction)  # type: ignore[no-untyped-call]
+        reference = self.resolve_serializer(Problem, direction).ref  # type: ignore[no-untyped-call]
+        for status in sorted(self.problems() - set(bodies)):
+            bodies[status] = {"description": DESCRIBED[status], "content": {MEDIA_TYPE: {"schema": reference}}}
+        if self.method == "GET" and hasattr(self.view, "needs"):
+            bodies["304"] = {"description": "You have this representation."}
+        return {status: self.with_headers(status, bodies[status]) for status in sorted(bodies)}
+
+    def problems(self) -> set[str]:
+        found = {"400", "401", "403", "404", "503"}
+        if self.method in ("POST", "PATCH"):
+            found |= {"409", "413", "415"}
+        if self.method == "POST":
+            found.add("422")
+        if self.method == "DELETE":
+            found.add("409")
+        if self.changes_a_row or (self.method == "POST" and "{id}" in self.path):
+            found |= {"412", "428"}
+        return found
+
+    def with_headers(self, status: str, body: dict[str, Any]) -> dict[str, Any]:
+        headers = {"X-Request-ID": text("Names the request in logs and history.")}
+        if status in ("200", "201") and hasattr(self.view, "projection"):
+            headers["ETag"] = text("For If-Match and If-None-Match.")
+        if status in ("201", "202"):
+            headers["Location"] = text("The address of what was made.")
+        if status == "503":
+            headers["Retry-After"] = {"schema": {"type": "integer"}, "description": "Seconds."}
+        return {**body, "headers": {**body.get("headers", {}), **headers}}
+
+
+VERBS = {
+    "list": "list",
+    "retrieve": "read",
+    "create": "create",
+    "partial_update": "change",
+    "destroy": "delete",
+}
+PATH = [
+    ("network", "Slug of the network, such as `interactive-cities`."),
+    ("city", "Slug of the partner city in this network, such as `genoa`."),
+    ("slug", "Slug."),
+    ("id", "Key of the row."),
+]
+
+
+def parameter(name: str, description: str) -> OpenApiParameter:
+    kind = {"type": "string", "format": "uuid"} if name == "id" else {"type": "string"}
+    return OpenApiParameter(name, kind, OpenApiParameter.PATH, required=True, description=description)
+
+
+def header(name: str, description: str, *, required: bool = False) -> OpenApiParameter:
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, required=required, description=description)
+
+
+def text(description: str) -> dict[str, Any]:
+    return {"schema": {"type": "string"}, "description": description}
+
+
+def sort_components(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """In the order of their names, so that a change of the contract is a small change of the file."""
+    for kind, components in result.get("components", {}).items():
+        result["components"][kind] = dict(sorted(components.items()))
+    return result

@@ -1,0 +1,136 @@
+"""Serializers shape. One class says what is read and what may be written."""
+
+import copy
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from rest_framework import serializers
+
+M = TypeVar("M", bound=models.Model)
+
+HEAD = ("id",)
+TAIL = ("row_version", "created_at", "updated_at", "allowed_actions")
+PROVENANCE = ("provenance", "source", "illustrative_fields")
+CITY_HEAD = ("id", "city")
+CONTENT_TAIL = (*PROVENANCE, *TAIL)
+
+
+class KeyField(serializers.PrimaryKeyRelatedField[Any]):
+    """A reference by id. It asks no query: the foreign key answers, with this field's name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("pk_field", serializers.UUIDField())
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return self.get_queryset().model(pk=self.pk_field.to_internal_value(data))
+
+
+class RowSerializer(serializers.ModelSerializer[M], Generic[M]):
+    """The base of all: fields built once per class, references checked by the database.
+
+    `Meta.annotations` names what is computed, as expressions; see `tenants.api.readpath`.
+    `Meta.fixed` names fields that are set when a row is made and never after.
+    """
+
+    serializer_related_field = KeyField
+    _made: ClassVar[dict[type, dict[str, Any]]] = {}
+
+    allowed_actions = serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text="What you may do with this row, now."
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        """DRF asks the model and copies deeply for every instance; a shallow copy is enough."""
+        cls = type(self)
+        if cls not in self._made:
+            self._made[cls] = super().get_fields()
+        return {name: cloned(field) for name, field in self._made[cls].items()}
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        field_class, kwargs = super().build_standard_field(field_name, model_field)
+        if isinstance(model_field, models.DecimalField):
+            kwargs["normalize_output"] = True
+        if isinstance(model_field, ArrayField):
+            kwargs.setdefault("max_length", 50)
+        return field_class, kwargs
+
+    def get_validators(self) -> list[Any]:
+        """No queries for uniqueness: the constraint is asked by writing."""
+        return []
+
+    def get_unique_together_constraints(self, model: Any) -> Any:
+        return iter(())
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            refuse_unknown(data, self.fields)
+        return super().to_internal_value(data)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if self.instance is not None:
+            for name in getattr(self.Meta, "fixed", ()):
+                if name in attrs and attrs[name] != getattr(self.instance, name):
+                    raise serializers.ValidationError({name: serializers.ErrorDetail(FIXED, "fixed")})
+        return attrs
+
+    def create(self, validated_data: dict[str, Any]) -> M:
+        links = self.pop_links(validated_data)
+        row = self.Meta.model(**validated_data)
+        row.save(force_insert=True)
+        self.set_links(row, links)
+        return row
+
+    def update(self, instance: M, validated_data: dict[str, Any]) -> M:
+        links = self.pop_links(validated_data)
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        if validated_data:
+            instance.save(update_fields=list(validated_data))
+        self.set_links(instance, links)
+        return instance
+
+    def pop_links(self, data: dict[str, Any]) -> dict[str, list[Any]]:
+        names = [f.name for f in self.Meta.model._meta.many_to_many if f.name in data]
+        return {name: data.pop(name) for name in names}
+
+    def set_links(self, row: M, links: dict[str, list[Any]]) -> None:
+        """Rows of the through table, which has a city like any other."""
+        for name, targets in links.items():
+            relation = self.Meta.model._meta.get_field(name)
+            through = relation.remote_field.through  # type: ignore[union-attr]
+            mine, theirs = relation.m2m_field_name(), relation.m2m_reverse_field_name()  # type: ignore[union-attr]
+            wanted = {target.pk for target in targets}
+            kept = set(through._base_manager.filter(**{mine: row}).values_list(theirs, flat=True))
+            through._base_manager.filter(**{mine: row, f"{theirs}__in": kept - wanted}).delete()
+            through._base_manager.bulk_create(
+                through(**{mine: row, f"{theirs}_id": pk}) for pk in sorted(wanted - kept)
+            )
+
+
+FIXED = "This is set when the row is made and cannot be changed."
+
+
+class CitySerializer(RowSerializer[M], Generic[M]):
+    """A row of a city. Which city is in the path; the body cannot say it."""
+
+    city = serializers.SlugRelatedField(slug_field="slug", read_only=True, help_text="Whose row it is.")
+
+
+def refuse_unknown(data: dict[str, Any], fields: Any) -> None:
+    """A misspelt field is an error, not silence; one that is only read may be sent back."""
+    unknown = [name for name in data if name not in fields]
+    if unknown:
+        raise serializers.ValidationError(
+            {str(name): serializers.ErrorDetail("There is no such field.", "unknown_field") for name in unknown}
+        )
+
+
+def cloned(field: Any) -> Any:
+    new = copy.copy(field)
+    for part in ("child", "child_relation"):
+        if hasattr(field, part):
+            setattr(new, part, cloned(getattr(field, part)))
+            getattr(new, part).parent = new
+    return new

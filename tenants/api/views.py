@@ -1,0 +1,329 @@
+"""Views declare; what holds for every endpoint is here, once.
+
+Each request is one transaction: entrance (who, where, which rights), the handler inside the matching
+context, the answer. DRF authenticates inside the view, so the transaction opens in `dispatch`, within
+its `try`: an error at COMMIT is answered like any other.
+"""
+
+from functools import cache
+from typing import Any, ClassVar, NamedTuple
+
+from django.db import connection, models, transaction
+from django.db.models import Case, F, Q, Value, When
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework import exceptions
+from rest_framework.decorators import action
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from tenants.access.context import already_set
+from tenants.access.rights import Can
+from tenants.api import conditional, paging, readpath
+from tenants.api.bulk import BulkAnswer, BulkRequest, carried_out
+from tenants.api.entrance import Entrance
+from tenants.api.filters import RowFilter, StrictFilters, one_value
+from tenants.api.idempotency import once
+from tenants.api.limits import refuse_a_large_body
+from tenants.api.problems import bad_parameter
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+MAX_REASON = 500
+
+
+class Verb(NamedTuple):
+    """A right, and the state of the row in which the deed is allowed."""
+
+    right: Can
+    when: Q | None = None
+
+
+class EnteredView(APIView):
+    """The base of every view: nobody comes in without an entrance."""
+
+    http_method_names: ClassVar[list[str]] = ["get", "post", "patch", "delete", "head"]
+    needs: ClassVar[dict[str, Can | None]] = {}
+    accepts: ClassVar[tuple[str, ...]] = ()
+    # False for tables that the reading role of staff is not granted: people, memberships, tokens.
+    reads_as_staff: ClassVar[bool] = True
+    action: str
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        self.args, self.kwargs = args, kwargs
+        self.headers: dict[str, str] = {}
+        self.request = request = self.initialize_request(request, *args, **kwargs)
+        try:
+            refuse_a_large_body(request)
+            response = self.inside(request)
+        except Exception as error:
+            response = self.handle_exception(error)
+        self.response = self.finalize_response(request, response, *args, **kwargs)
+        return self.response
+
+    def inside(self, request: Any) -> Any:
+        nested = connection.in_atomic_block
+        with transaction.atomic():
+            self.initial(request, *self.args, **self.kwargs)
+            if not isinstance(request.auth, Entrance):
+                return self.handler(request)
+            with already_set(request.auth.context, nested=nested):
+                response = once(request, lambda: self.handler(request))
+                if getattr(response, "streaming", False):
+                    raise RuntimeError("No streaming out of a context: write the file first.")
+                return conditional.unless_known(request, response)
+
+    def handler(self, request: Any) -> Any:
+        name = request.method.lower()
+        known = getattr(self, name, None) if name in self.http_method_names else None
+        return (known or self.http_method_not_allowed)(request, *self.args, **self.kwargs)
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if isinstance(request.auth, Entrance):
+            self.admit(request.auth)
+        if not getattr(self, "filterset_class", None):
+            self.refuse_unknown_parameters(request)
+
+    @property
+    def entrance(self) -> Entrance:
+        return self.request.auth
+
+    def admit(self, entrance: Entrance) -> None:
+        """404 for a place one has no role in, 403 where the role does not reach."""
+        if ("network" in self.kwargs and entrance.network is None) or not self.visible(entrance):
+            raise Http404
+        need = self.needs.get(getattr(self, "action", "") or "")
+        if need is not None and need not in entrance.rights:
+            raise exceptions.PermissionDenied
+
+    def visible(self, entrance: Entrance) -> bool:
+        return bool(entrance.roles) or "network" not in self.kwargs
+
+    def query_parameters(self) -> tuple[str, ...]:
+        """What the query may say beside filters."""
+        paged = paging.PARAMETERS if getattr(self, "action", "") == "list" else ()
+        reason = () if self.request.method in SAFE else ("reason",)
+        return (*paged, *reason, *self.accepts)
+
+    def refuse_unknown_parameters(self, request: Any) -> None:
+        for name, values in request.query_params.lists():
+            if name not in self.query_parameters():
+                raise bad_parameter(name, "unknown_parameter", "There is no such parameter here.")
+            one_value(name, values)
+
+
+class RowViewSet(EnteredView, GenericViewSet[Any]):
+    """Lists, reads, makes, changes and deletes the rows of one concept."""
+
+    queryset: models.QuerySet[Any]
+    filterset_class: ClassVar[type[RowFilter] | None] = None  # type: ignore[assignment]
+    filter_backends = (StrictFilters,)
+    pagination_class = paging.CursorPages
+    search_fields: ClassVar[tuple[str, ...]] = ()
+    ordering_fields: ClassVar[tuple[str, ...]] = ()
+    default_ordering: ClassVar[str] = "id"
+    lookup_value_converter = "uuid"
+    lookup_field = "id"
+    read_right: ClassVar[Can] = Can.READ
+    write_right: ClassVar[Can] = Can.WRITE
+    changeable: ClassVar[Q | None] = None
+    verbs: ClassVar[dict[str, Verb]] = {}
+
+    # ------------------------------------------------------------------------ rights
+
+    @property
+    def needs(self) -> dict[str, Can | None]:  # type: ignore[override]
+        reading = dict.fromkeys(("list", "retrieve"), self.read_right)
+        writing = dict.fromkeys(("create", "partial_update", "destroy", "bulk"), self.write_right)
+        return {**reading, **writing, **{name: verb.right for name, verb in self.verbs.items()}}
+
+    @classmethod
+    def deeds(cls) -> dict[str, Verb]:
+        """Everything that can be done with a row, as `allowed_actions` names it."""
+        own = Verb(cls.write_right, cls.changeable)
+        basic = {name: own for name, method in (("change", "partial_update"), ("delete", "destroy")) if hasattr(cls, method)}
+        return {**basic, **{name.replace("_", "-"): verb for name, verb in cls.verbs.items()}}
+
+    # -------------------------------------------------------------------------- rows
+
+    def rows(self) -> models.QuerySet[Any]:
+        """The rows of this place. The policies say it once more."""
+        raise NotImplementedError
+
+    def place(self) -> dict[str, Any]:
+        """The columns, and their values, that make a row one of this place."""
+        raise NotImplementedError
+
+    def projection(self) -> str:
+        return projection(type(self), self.entrance.rights, self.only())
+
+    def only(self) -> tuple[str, ...] | None:
+        return None
+
+    def shown(self, pk: Any) -> str:
+        body = readpath.one(self.projection(), self.queryset.model, {"id": pk, **self.place()})
+        if body is None:
+            raise Http404
+        return body
+
+    def answer(self, pk: Any, status: int = 200) -> Response:
+        """The row as the read path shows it, with its tag."""
+        body = self.shown(pk)
+        tag = conditional.tag(body.encode(), conditional.version_in(body))
+        return Response(body.encode(), status, headers={"ETag": tag})
+
+    def get_object(self) -> Any:
+        key = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
+        row = self.rows().filter(**{self.lookup_field: key}).first()
+        if row is None:
+            raise Http404
+        return row
+
+    # ----------------------------------------------------------------------- methods
+
+    def list(self, request: Any, **path: Any) -> Response:
+        model, query = self.queryset.model, request.query_params
+        order = paging.ordering(query.get("ordering"), self.ordering_fields, self.default_ordering)
+        cursor = paging.Cursor.read(query.get("cursor"), model, order)
+        backwards = cursor is not None and cursor.backwards
+        rows = self.filter_queryset(self.rows())
+        here = rows.filter(order.beyond(cursor.value, cursor.pk, backwards=backwards)) if cursor else rows
+        page = readpath.page(
+            self.projection(),
+            here.order_by(*order.terms(backwards=backwards)),
+            F(order.field),
+            size=paging.page_size(query.get("page_size")),
+            backwards=backwards,
+            counted=rows if paging.flag("count", query.get("count")) else None,
+        )
+        body = paging.envelope(request, page, cursor)
+        return Response(body, headers={"ETag": conditional.tag(body)})
+
+    def retrieve(self, request: Any, **path: Any) -> Response:
+        return self.answer(self.kwargs["id"])
+
+
+class WritableRowViewSet(RowViewSet):
+    """The methods that write."""
+
+    def create(self, request: Any, **path: Any) -> Response:
+        row = self.made(request.data)
+        response = self.answer(row.pk, 201)
+        response["Location"] = self.address(row)
+        return response
+
+    def partial_update(self, request: Any, **path: Any) -> Response:
+        row = self.get_object()
+        conditional.require_match(request, row.row_version)
+        self.changed(row, request.data)
+        return self.answer(row.pk)
+
+    def destroy(self, request: Any, **path: Any) -> Response:
+        row = self.get_object()
+        conditional.require_match(request, row.row_version)
+        self.deleted(row)
+        return Response(status=204)
+
+    def made(self, data: Any) -> Any:
+        serializer = self.get_serializer(data=data)
+        serializer.is_valid(raise_exception=True)
+        return serializer.save(**self.place())
+
+    def changed(self, row: Any, data: Any) -> None:
+        self.require_changeable(row)
+        serializer = self.get_serializer(row, data=data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+
+    def deleted(self, row: Any) -> None:
+        self.require_changeable(row)
+        row.delete()
+
+    def require_changeable(self, row: Any) -> None:
+        if self.changeable is not None and not self.queryset.model._base_manager.filter(self.changeable, pk=row.pk).exists():
+            raise exceptions.PermissionDenied
+
+    def address(self, row: Any) -> str:
+        return reverse(f"{self.basename}-detail", kwargs=self.path_of(row), request=self.request)
+
+    def path_of(self, row: Any) -> dict[str, Any]:
+        """What stands in the row's address."""
+        place = {name: value for name, value in self.kwargs.items() if name in ("network", "city")}
+        return place | {self.lookup_url_kwarg or self.lookup_field: getattr(row, self.lookup_field)}
+
+    @extend_schema(request=BulkRequest, responses=BulkAnswer)
+    @action(detail=False, methods=["post"])
+    def bulk(self, request: Any, **path: Any) -> Response:
+        """Makes, changes and deletes many rows; all or nothing unless asked otherwise."""
+        serializer = BulkRequest(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return Response(JSONRenderer().render(carried_out(self, serializer.validated_data)))
+
+    def do(self, request: Any, deed: Any) -> Response:
+        """A verb: the row changes its state by its own method, then shows itself."""
+        row = self.get_object()
+        if request.headers.get("If-Match"):
+            conditional.require_match(request, row.row_version)
+        deed(row)
+        return self.answer(row.pk)
+
+
+class CityViewSet(WritableRowViewSet):
+    """Rows of one city; and, read only, the same across the cities of a network."""
+
+    def rows(self) -> models.QuerySet[Any]:
+        if self.entrance.city:
+            return self.queryset.filter(city=self.entrance.city)
+        return self.queryset.filter(city__in=self.entrance.cities)
+
+    def place(self) -> dict[str, Any]:
+        return {"city_id": self.entrance.city or list(self.entrance.cities)}
+
+    def admit(self, entrance: Entrance) -> None:
+        super().admit(entrance)
+        if not entrance.city and Can.READ_ACROSS not in entrance.rights:
+            raise exceptions.PermissionDenied
+
+    def visible(self, entrance: Entrance) -> bool:
+        return super().visible(entrance) and ("city" not in self.kwargs or entrance.city is not None)
+
+
+class NetworkViewSet(WritableRowViewSet):
+    """Rows that a network shares with all its cities."""
+
+    read_right = Can.READ_SHARED
+    write_right = Can.WRITE_SHARED
+
+    def rows(self) -> models.QuerySet[Any]:
+        return self.queryset.filter(network=self.entrance.network)
+
+    def place(self) -> dict[str, Any]:
+        return {"network_id": self.entrance.network}
+
+
+@cache
+def projection(view: type[RowViewSet], rights: frozenset[Can], only: tuple[str, ...] | None) -> str:
+    """Compiled once for each set of rights."""
+    serializer = view.serializer_class
+    return readpath.projection(serializer, {"allowed_actions": allowed_actions(view, rights)}, only)  # type: ignore[arg-type]
+
+
+def allowed_actions(view: type[RowViewSet], rights: frozenset[Can]) -> Any:
+    """The names of what may be done, as a JSON array made from the state of the row."""
+    allowed = [(name, verb.when) for name, verb in view.deeds().items() if verb.right in rights]
+    return Names(*(Case(When(when, then=Value(name)), default=None) if when else Value(name) for name, when in allowed))
+
+
+class Names(models.Func):
+    """The arguments that are not null, as a JSON array."""
+
+    output_field = models.JSONField()
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+        parts = [compiler.compile(part) for part in self.source_expressions]
+        inner = ", ".join(sql for sql, _ in parts)
+        params = [param for _, values in parts for param in values]
+        return f"to_json(array_remove(ARRAY[{inner}]::text[], NULL))", params

@@ -1,0 +1,192 @@
+"""Who is asking, where, in which roles: one prepared statement, which also sets the context.
+
+The policies see a city only after this statement found a role that reaches it.
+"""
+
+import re
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+
+from tenants.access.context import STAFF_ROLE
+from tenants.access.rights import LEVEL, RANKED, READS_ACROSS, Level
+from tenants.api.entrance import Entrance
+from tenants.api.readpath import fetch
+from tenants.members.models import TOKEN_PREFIX, User, digest
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+CITY_ROLES = [str(role) for role, level in LEVEL.items() if level == Level.CITY]
+TOKEN = re.compile(rf"{TOKEN_PREFIX}[\w-]{{20,200}}\Z", re.ASCII)
+
+BY_TOKEN = """
+    SELECT u.id, u.email, u.name, t.id AS token FROM tenants_token t JOIN tenants_user u ON u.id = t.user_id
+    WHERE t.digest = %(proof)s::text AND t.revoked_at IS NULL AND t.expires_at > now() AND u.is_active"""
+BY_SESSION = """
+    SELECT u.id, u.email, u.name, NULL::uuid AS token FROM tenants_user u WHERE u.id = %(proof)s::uuid AND u.is_active"""
+
+# A change of a city's rows waits here for the one before it: changes of one city are counted in order.
+LOCKED = " FOR NO KEY UPDATE OF c"
+
+# The networks in which the person has any role.
+NETWORKS = """
+    SELECT n.id FROM tenants_network n WHERE EXISTS (
+        SELECT FROM tenants_membership m LEFT JOIN tenants_city c
+            ON c.network_id = n.id AND (c.id = m.city_id OR c.country = m.country)
+        WHERE m.user_id = (SELECT id FROM person)
+          AND (c.id IS NOT NULL OR m.network_id = n.id OR (m.city_id IS NULL AND m.network_id IS NULL AND m.country = '')))"""
+
+ENTER = """
+WITH person AS MATERIALIZED ({person}),
+used AS (
+    UPDATE tenants_token SET last_used_at = now()
+    WHERE id = (SELECT token FROM person) AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+),
+network AS MATERIALIZED (
+    SELECT id, working_language FROM tenants_network WHERE slug = %(network)s::text
+),
+city AS MATERIALIZED (
+    SELECT c.id, c.country, c.clock FROM tenants_city c
+    WHERE c.network_id = (SELECT id FROM network) AND c.slug = %(city)s::text{locked}
+),
+partner AS MATERIALIZED (
+    SELECT c.id, c.country FROM tenants_city c WHERE %(city)s::text IS NULL AND c.network_id = (SELECT id FROM network)
+),
+role AS MATERIALIZED (
+    SELECT m.role, m.country FROM tenants_membership m
+    WHERE m.user_id = (SELECT id FROM person) AND (
+        m.city_id = (SELECT id FROM city) OR m.city_id IN (SELECT id FROM partner)
+        OR m.network_id = (SELECT id FROM network)
+        OR (m.country <> '' AND (m.country = (SELECT country FROM city) OR m.country IN (SELECT country FROM partner)))
+        OR (m.city_id IS NULL AND m.network_id IS NULL AND m.country = '')
+    )
+),
+found AS MATERIALIZED (
+    SELECT (SELECT id FROM network) AS network, (SELECT working_language FROM network) AS working_language,
+        (SELECT id FROM city) AS city, (SELECT clock FROM city) AS clock,
+        ARRAY(SELECT DISTINCT role FROM role ORDER BY role)::text[] AS roles,
+        ARRAY(SELECT id FROM partner p WHERE EXISTS (
+            SELECT FROM role r WHERE r.role = ANY(%(across)s::text[]) AND r.country IN ('', p.country)) ORDER BY id) AS cities,
+        CASE WHEN %(network)s::text IS NULL THEN ARRAY({networks}) ELSE ARRAY(SELECT id FROM network) END AS networks
+),
+placed AS MATERIALIZED (
+    SELECT *, cardinality(roles) > 0 AS welcome,
+        %(reads_only)s::boolean AND cardinality(roles) > 0 AND NOT (city IS NOT NULL AND roles && %(city_roles)s::text[]) AS staff
+    FROM found
+)
+SELECT person.id, person.email, person.name, network, working_language, city, coalesce(clock, 0), roles, cities, networks,
+    current_date,
+    set_config('app.actor_id', person.id::text, true),
+    set_config('app.actor_role', coalesce(
+        (SELECT r FROM unnest(%(ranked)s::text[]) WITH ORDINALITY ranked(r, n) WHERE r = ANY(roles) ORDER BY n LIMIT 1), ''), true),
+    set_config('app.request_id', %(request_id)s::text, true),
+    set_config('app.reason', %(reason)s::text, true),
+    set_config('app.city_id', CASE WHEN welcome AND NOT staff THEN coalesce(city::text, '') ELSE '' END, true),
+    set_config('app.city_ids', CASE WHEN staff AND city IS NOT NULL THEN ARRAY[city]::text
+                                    WHEN staff THEN cities::text ELSE '' END, true),
+    set_config('role', CASE WHEN staff THEN '{staff_role}' ELSE 'none' END, true)
+FROM person, placed
+"""
+
+
+def statement(person: str, *, locked: bool) -> str:
+    return ENTER.format(person=person, networks=NETWORKS, locked=LOCKED if locked else "", staff_role=STAFF_ROLE)
+
+
+STATEMENTS = {
+    (how, locked): statement(person, locked=locked)
+    for how, person in (("token", BY_TOKEN), ("session", BY_SESSION))
+    for locked in (False, True)
+}
+
+
+def enter(request: Any, how: str, proof: str) -> Entrance | None:
+    """None when the proof does not hold."""
+    place = request.parser_context["kwargs"]
+    reads_only = request.method in SAFE and request.parser_context["view"].reads_as_staff
+    reason, request_id = request.query_params.get("reason", "")[:500], getattr(request, "request_id", "")
+    row = fetch(
+        STATEMENTS[how, request.method not in SAFE and "city" in place],
+        {
+            "proof": proof,
+            "network": place.get("network"),
+            "city": place.get("city"),
+            "across": READS_ACROSS,
+            "ranked": RANKED,
+            "city_roles": CITY_ROLES,
+            "reads_only": reads_only,
+            "request_id": request_id,
+            "reason": reason,
+        },
+    )
+    if row is None:
+        return None
+    return as_entrance(row, reads_only=reads_only, reason=reason, request_id=request_id)
+
+
+def as_entrance(row: Any, *, reads_only: bool, reason: str, request_id: str) -> Entrance:
+    pk, email, name, network, language, city, clock, roles, cities, networks, today, *_ = row
+    return Entrance(
+        user=User(id=pk, email=email, name=name),
+        network=network,
+        city=city,
+        working_language=language or "en",
+        clock=clock,
+        roles=tuple(roles),
+        cities=tuple(cities),
+        networks=tuple(networks),
+        today=today,
+        reads_only=reads_only,
+        reason=reason,
+        request_id=request_id,
+    )
+
+
+class TokenEntrance(BaseAuthentication):
+    """`Authorization: Bearer iap_...`"""
+
+    def authenticate(self, request: Any) -> tuple[User, Entrance] | None:
+        scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        entrance = enter(request, "token", digest(token)) if TOKEN.match(token.strip()) else None
+        if entrance is None:
+            raise AuthenticationFailed(_("The token is unknown, expired or revoked."), "invalid_token")
+        return entrance.user, entrance
+
+    def authenticate_header(self, request: Any) -> str:
+        return 'Bearer realm="api"'
+
+
+class SessionEntrance(SessionAuthentication):
+    """Who signed in on the documentation page; changes need the CSRF token."""
+
+    def authenticate(self, request: Any) -> tuple[User, Entrance] | None:  # type: ignore[override]
+        person = request._request.session.get("_auth_user_id") if hasattr(request._request, "session") else None
+        if not person or not request._request.user.is_authenticated:
+            return None
+        self.enforce_csrf(request)
+        entrance = enter(request, "session", person)
+        return (entrance.user, entrance) if entrance else None
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "tenants.members.entrance.TokenEntrance"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A personal token, made at `/api/v1/me/tokens/`.",
+        }
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "tenants.members.entrance.SessionEntrance"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}

@@ -1,0 +1,67 @@
+from typing import ClassVar
+
+from tenants.api.serializers import HEAD, TAIL, RowSerializer
+from tenants.networks.models import City, Network, Period, Theme, TransnationalMeeting
+
+
+class NetworkSerializer(RowSerializer[Network]):
+    class Meta:
+        model = Network
+        fields = (*HEAD, "slug", "name", "type", "programme", "working_language", "starts_on", "ends_on", *TAIL)
+        fixed: ClassVar = ("slug",)
+
+
+class ThemeSerializer(RowSerializer[Theme]):
+    class Meta:
+        model = Theme
+        fields = (*HEAD, "slug", "title", *TAIL)
+
+
+class PartnerCitySerializer(RowSerializer[City]):
+    """A city as partner of the network."""
+
+    class Meta:
+        model = City
+        fields = (
+            *HEAD,
+            "slug",
+            "name",
+            "country",
+            "place_code",
+            "role",
+            "organisation",
+            "organisation_type",
+            "theme",
+            "languages",
+            "timezone",
+            "latitude",
+            "longitude",
+            "population",
+            *TAIL,
+        )
+        fixed: ClassVar = ("slug",)
+
+
+class PeriodSerializer(RowSerializer[Period]):
+    class Meta:
+        model = Period
+        fields = (*HEAD, "code", "kind", "starts_on", "ends_on", "due_on", "grace_days", *TAIL)
+
+
+class TransnationalMeetingSerializer(RowSerializer[TransnationalMeeting]):
+    class Meta:
+        model = TransnationalMeeting
+        fields = (
+            *HEAD,
+            "kind",
+            "title",
+            "place",
+            "host",
+            "starts_on",
+            "ends_on",
+            "date_precision",
+            "source",
+            *TAIL,
+        )
+
+
