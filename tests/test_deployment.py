@@ -57,8 +57,11 @@ def test_the_init_script_makes_roles_that_log_in_with_their_passwords(tmp_path):
     path = f"{postgres_binary('psql').parent}:{os.environ['PATH']}"
     with Servers(tmp_path, durable=False) as servers:
         surroundings = {
-            **{"PATH": path, "PGHOST": str(servers.sockets), "POSTGRES_USER": "postgres"},
-            **{"POSTGRES_DB": "iap", "ROLES_SQL": str(PROJECT / "backend/embedded/roles.sql")},
+            "PATH": path,
+            "PGHOST": str(servers.sockets),
+            "POSTGRES_USER": "postgres",
+            "POSTGRES_DB": "iap",
+            "ROLES_SQL": str(PROJECT / "backend" / "embedded" / "roles.sql"),
         }
         script = PROJECT / "docker" / "postgres" / "roles.sh"
         subprocess.run([script], env=surroundings | PASSWORDS, check=True)
