@@ -1,16 +1,28 @@
 """Every model of the plans, where Django looks for them."""
 
 from plans.actions.models import Action, ActionPartner, Milestone
+from plans.guidelines.models import AssessmentAction, AssessmentIndicator, Guideline, GuidelineAssessment
 from plans.iap.models import Plan
+from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
 from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder, StakeholderContact
+from plans.summaries.models import Summary
 
 __all__ = [
     "Action",
     "ActionPartner",
+    "AssessmentAction",
+    "AssessmentIndicator",
+    "CommonIndicator",
+    "Guideline",
+    "GuidelineAssessment",
+    "Indicator",
+    "Measurement",
     "Milestone",
     "Objective",
     "Plan",
     "Stakeholder",
     "StakeholderContact",
+    "Summary",
+    "Target",
 ]

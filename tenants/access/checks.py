@@ -64,8 +64,9 @@ def missing_references(model: Model) -> Iterator[CheckMessage]:
         if not isinstance(field, models.ForeignKey):
             continue
         to_city_row = getattr(field.related_model, "city_owned", False)
-        expected = SameCity if to_city_row else Reference
-        if type(keys.get(field.name)) is not expected:
-            yield Error(f"{field.name} needs {expected.__name__}({field.name!r}).", obj=model, id="tenancy.E004")
+        key = keys.get(field.name)
+        if key is None or isinstance(key, SameCity) != to_city_row:
+            expected = "SameCity" if to_city_row else "Reference"
+            yield Error(f"{field.name} needs {expected}({field.name!r}).", obj=model, id="tenancy.E004")
         if field.db_constraint:
             yield Error(f"{field.name} needs db_constraint=False.", obj=model, id="tenancy.E005")

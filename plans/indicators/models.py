@@ -1,0 +1,306 @@
+"""What is measured: indicators, their targets, the values, and what a network adds up."""
+
+from typing import Any, ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from plans.actions.models import Action
+from plans.objectives.models import Objective
+from plans.stakeholders.models import Stakeholder
+from tenants.access.models import CityContent, shared, walls
+from tenants.access.walls import Reference, SameCity, SameNetwork, Wall
+from tenants.networks.models import NetworkOwned
+
+
+class Type(models.TextChoices):
+    OUTPUT = "output"
+    RESULT = "result"
+
+
+class Direction(models.TextChoices):
+    INCREASE = "increase"
+    DECREASE = "decrease"
+    MAINTAIN = "maintain"
+
+
+class Accumulation(models.TextChoices):
+    """Values of a period add up over time; a running total and a level take the latest."""
+
+    PER_PERIOD = "per_period"
+    RUNNING_TOTAL = "running_total"
+    LEVEL = "level"
+
+
+class Measure(models.TextChoices):
+    """A percentage is kept as numerator and denominator, so that it can be added by parts."""
+
+    NUMBER = "number"
+    PERCENTAGE = "percentage"
+
+
+def amount(**options: Any) -> models.DecimalField:
+    return models.DecimalField(max_digits=20, decimal_places=4, **options)
+
+
+class CommonIndicator(NetworkOwned):
+    """What a network adds up over its cities, and how: cities are added up through this alone."""
+
+    class Operator(models.TextChoices):
+        SUM = "sum"
+        MEAN = "mean"
+        MINIMUM = "minimum"
+        MAXIMUM = "maximum"
+        NONE = "none"
+
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=200)
+    unit = models.CharField(max_length=40)
+    type = models.CharField(max_length=6, choices=Type.choices, default=Type.OUTPUT)
+    direction = models.CharField(max_length=8, choices=Direction.choices, default=Direction.INCREASE)
+    accumulation = models.CharField(max_length=13, choices=Accumulation.choices, default=Accumulation.LEVEL)
+    measure = models.CharField(max_length=10, choices=Measure.choices, default=Measure.NUMBER)
+    operator = models.CharField(
+        max_length=7, choices=Operator.choices, default=Operator.SUM, help_text="How cities' values become one."
+    )
+
+    class Meta(NetworkOwned.Meta):
+        constraints: ClassVar = [
+            *shared(),
+            Reference("network"),
+            models.UniqueConstraint(
+                fields=["network", "code"],
+                name="common_indicator_code",
+                violation_error_message=_("The network has a common indicator with this code."),
+            ),
+            # What the indicators of the cities refer to, so that units are never mixed.
+            models.UniqueConstraint(
+                fields=["id", "unit", "measure", "accumulation"], name="common_indicator_unit"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class SameUnit(Reference):
+    """The common indicator exists, with the same unit, measure and accumulation."""
+
+    suffix = "same_unit"
+    target_columns = "id, unit, measure, accumulation"
+    violation_error_code = "unit_differs"
+    default_violation_error_message = _("There is no such common indicator with this unit, measure and accumulation.")
+
+    def columns(self, field: Any) -> str:
+        return f'"{field.column}", unit, measure, accumulation'
+
+
+class Indicator(CityContent):
+    """How one sees whether an action or an objective works."""
+
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=300)
+    unit = models.CharField(max_length=40)
+    type = models.CharField(max_length=6, choices=Type.choices, default=Type.OUTPUT)
+    direction = models.CharField(max_length=8, choices=Direction.choices, default=Direction.INCREASE)
+    accumulation = models.CharField(max_length=13, choices=Accumulation.choices, default=Accumulation.LEVEL)
+    measure = models.CharField(max_length=10, choices=Measure.choices, default=Measure.NUMBER)
+    action = models.ForeignKey(
+        Action, models.DO_NOTHING, null=True, blank=True, db_constraint=False, db_index=False, related_name="indicators"
+    )
+    objective = models.ForeignKey(
+        Objective,
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="indicators",
+    )
+    common_indicator = models.ForeignKey(
+        CommonIndicator, models.DO_NOTHING, null=True, blank=True, db_constraint=False, related_name="indicators"
+    )
+    baseline_value = amount(null=True, blank=True, help_text="Of a percentage: on the scale of 0 to 100.")
+    baseline_on = models.DateField(null=True, blank=True)
+    baseline_absent_reason = models.TextField(blank=True, default="", help_text="Why there is no baseline.")
+    tolerance = models.DecimalField(
+        max_digits=5,
+        decimal_places=4,
+        default="0.10",
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text="For `maintain`: the part of the baseline by which a value may differ.",
+    )
+    source_of_verification = models.TextField(blank=True, default="")
+    responsible = models.ForeignKey(
+        Stakeholder,
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="indicators",
+    )
+
+    class Meta(CityContent.Meta):
+        constraints: ClassVar = [
+            *walls(),
+            SameCity("action"),
+            SameCity("objective"),
+            SameCity("responsible"),
+            SameUnit("common_indicator"),
+            SameNetwork("common_indicator"),
+            models.UniqueConstraint(
+                fields=["city", "code"],
+                name="indicator_code",
+                violation_error_message=_("The city has an indicator with this code."),
+            ),
+            models.CheckConstraint(
+                condition=Q(action__isnull=True) | Q(objective__isnull=True),
+                name="indicator_of_one_thing",
+                violation_error_code="two_parents",
+                violation_error_message=_("An indicator belongs to an action or to an objective, not to both."),
+            ),
+            models.CheckConstraint(
+                condition=Q(baseline_value__isnull=True) | Q(baseline_absent_reason=""),
+                name="indicator_baseline_or_reason",
+                violation_error_code="baseline_and_reason",
+                violation_error_message=_("A baseline is given, or there is a reason why not; not both."),
+            ),
+            models.CheckConstraint(
+                condition=Q(baseline_on__isnull=True) | Q(baseline_value__isnull=False),
+                name="indicator_baseline_date_has_value",
+                violation_error_code="baseline_value_missing",
+                violation_error_message=_("The date of a baseline needs its value."),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["city", "action"], name="indicator_of_action"),
+            models.Index(fields=["city", "objective"], name="indicator_of_objective"),
+            models.Index(fields=["city", "responsible"], name="indicator_of_responsible"),
+            models.Index(fields=["city", "common_indicator"], name="indicator_of_common"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Target(CityContent):
+    """A value that an indicator shall have on a day. The last one is the final target."""
+
+    indicator = models.ForeignKey(
+        Indicator, models.DB_CASCADE, db_constraint=False, db_index=False, related_name="targets"
+    )
+    due_on = models.DateField()
+    value = amount(help_text="Of a percentage: on the scale of 0 to 100.")
+
+    class Meta(CityContent.Meta):
+        constraints: ClassVar = [
+            *walls(),
+            SameCity("indicator"),
+            models.UniqueConstraint(
+                fields=["city", "indicator", "due_on"],
+                name="target_once_a_day",
+                violation_error_message=_("The indicator has a target for this day."),
+            ),
+        ]
+
+
+class FitsMeasure(Wall):
+    """Numbers for a number, parts for a percentage."""
+
+    suffix = "fits_measure"
+    violation_error_code = "measure_differs"
+    default_violation_error_message = _("A number needs a value; a percentage needs numerator and denominator.")
+
+    def made(self, model: type[models.Model], table: str) -> str:
+        return (
+            f"CREATE TRIGGER {self.name} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW "
+            "EXECUTE FUNCTION plans_fits_measure()"
+        )
+
+    def dropped(self, table: str) -> str:
+        return f"DROP TRIGGER {self.name} ON {table}"
+
+
+class MeasurementQuerySet(models.QuerySet["Measurement"]):
+    def current(self) -> Self:
+        """Without those that a later row corrects."""
+        return self.filter(superseded_by__isnull=True)
+
+
+class Measurement(CityContent):
+    """What was measured on a day; or that it was not, and why. Zero is a value.
+
+    A correction is a new row that supersedes the old one, which stays readable.
+    """
+
+    class Quality(models.TextChoices):
+        MEASURED = "measured"
+        ESTIMATED = "estimated"
+
+    indicator = models.ForeignKey(
+        Indicator, models.DB_CASCADE, db_constraint=False, db_index=False, related_name="measurements"
+    )
+    measured_on = models.DateField()
+    value = amount(null=True, blank=True, help_text="Of a number.")
+    numerator = amount(null=True, blank=True, help_text="Of a percentage.")
+    denominator = amount(null=True, blank=True, help_text="Of a percentage; greater than zero.")
+    not_measured_reason = models.TextField(blank=True, default="", help_text="Why there is no value.")
+    quality = models.CharField(max_length=9, choices=Quality.choices, default=Quality.MEASURED)
+    comment = models.TextField(blank=True, default="")
+    evidence_links = ArrayField(models.URLField(max_length=500), blank=True, default=list)
+    supersedes = models.ForeignKey(
+        "self",
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="superseded_by",
+    )
+
+    objects: Any = MeasurementQuerySet.as_manager()
+
+    class Meta(CityContent.Meta):
+        constraints: ClassVar = [
+            *walls(),
+            SameCity("indicator"),
+            SameCity("supersedes"),
+            FitsMeasure(),
+            models.UniqueConstraint(
+                fields=["city", "supersedes"],
+                name="measurement_superseded_once",
+                violation_error_code="superseded_already",
+                violation_error_message=_("The measurement has been corrected already; correct the correction."),
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(value__isnull=False, numerator__isnull=True, denominator__isnull=True, not_measured_reason="")
+                    | Q(value__isnull=True, numerator__isnull=False, denominator__isnull=False, not_measured_reason="")
+                    | (
+                        Q(value__isnull=True, numerator__isnull=True, denominator__isnull=True)
+                        & ~Q(not_measured_reason="")
+                    )
+                ),
+                name="measurement_one_of_three",
+                violation_error_code="one_of_three",
+                violation_error_message=_("A value, or numerator and denominator, or the reason why neither."),
+            ),
+            models.CheckConstraint(
+                condition=Q(denominator__gt=0),
+                name="measurement_denominator_positive",
+                violation_error_code="denominator_not_positive",
+                violation_error_message=_("A denominator is greater than zero."),
+            ),
+            models.CheckConstraint(
+                condition=Q(supersedes__isnull=True) | ~Q(supersedes=F("id")),
+                name="measurement_not_its_own_correction",
+                violation_error_message=_("A measurement does not correct itself."),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index("city", "indicator", F("measured_on").desc(), F("id").desc(), name="measurement_latest")
+        ]

@@ -1,0 +1,18 @@
+"""The one progress function. The file is never edited once released; a new rule is a new file."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = (Path(__file__).parent.parent / "indicators" / "sql" / "standing_v1.sql").read_text()
+DROP = """
+DROP FUNCTION iap_standing_v1(uuid, date);
+DROP FUNCTION iap_track_v1;
+DROP FUNCTION iap_due_v1;
+DROP FUNCTION iap_progress_v1;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("plans", "0002_initial")]
+    operations = [migrations.RunSQL(SQL, DROP)]

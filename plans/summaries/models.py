@@ -1,0 +1,96 @@
+"""The transnational summary: what is published about one network and one period, over all its cities."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tenants.access.models import READ_AND_WRITE, shared
+from tenants.access.walls import Reference, SameNetwork, Wall
+from tenants.networks.models import NetworkOwned, Period
+
+
+class Frozen(Wall):
+    """What is published is neither changed nor deleted, by anybody."""
+
+    suffix = "frozen"
+    violation_error_code = "summary_frozen"
+    default_violation_error_message = _("A published summary is not changed; publish a new revision.")
+
+    def made(self, model: type[models.Model], table: str) -> str:
+        return (
+            f"CREATE TRIGGER {self.name} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW "
+            "WHEN (OLD.state = 'published') EXECUTE FUNCTION plans_frozen()"
+        )
+
+    def dropped(self, table: str) -> str:
+        return f"DROP TRIGGER {self.name} ON {table}"
+
+
+class SummaryQuerySet(models.QuerySet["Summary"]):
+    def published(self) -> Self:
+        return self.filter(state=Summary.State.PUBLISHED)
+
+    def unfinished(self) -> Self:
+        return self.filter(state__in=(Summary.State.WAITING, Summary.State.RUNNING))
+
+    def to_ring_for(self, now: datetime) -> Self:
+        """Nobody works on it: not begun, or the one who did has not been heard of."""
+        return self.unfinished().filter(Q(leased_until__isnull=True) | Q(leased_until__lt=now))
+
+
+class Summary(NetworkOwned):
+    """The row is the truth about the job and its result; Celery only rings.
+
+    Who works on it holds a lease and its token, and publishes only with the token that is still in
+    the row. `content` is canonical JSON (RFC 8785), and `sha256` its digest.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        PUBLISHED = "published"
+        FAILED = "failed"
+
+    period = models.ForeignKey(Period, models.DO_NOTHING, db_constraint=False, related_name="summaries")
+    revision = models.PositiveSmallIntegerField(default=1)
+    reason = models.TextField(blank=True, default="", help_text="Why a new revision was asked for.")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_token = models.UUIDField(null=True, editable=False)
+    leased_until = models.DateTimeField(null=True, editable=False)
+    cities_done = models.PositiveIntegerField(default=0)
+    cities_total = models.PositiveIntegerField(default=0)
+    problem = models.TextField(blank=True, default="", help_text="Why it failed.")
+    content = models.TextField(blank=True, default="")
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    published_at = models.DateTimeField(null=True)
+
+    objects: Any = SummaryQuerySet.as_manager()
+
+    class Meta(NetworkOwned.Meta):
+        constraints: ClassVar = [
+            *shared(application=READ_AND_WRITE),
+            Reference("network"),
+            Reference("period"),
+            SameNetwork("period"),
+            Frozen(),
+            models.UniqueConstraint(fields=["period", "revision"], name="summary_revision"),
+            models.UniqueConstraint(
+                fields=["period"],
+                condition=Q(state__in=["waiting", "running"]),
+                name="summary_one_at_work",
+                violation_error_code="summary_at_work",
+                violation_error_message=_("A summary of this period is being made."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="published")
+                | (~Q(content="") & ~Q(sha256="") & Q(published_at__isnull=False)),
+                name="summary_published_has_content",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period_id} revision {self.revision}"
