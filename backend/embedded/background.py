@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from backend.embedded.addresses import of_existing_servers
 from backend.embedded.children import Children
 from backend.embedded.errand import PROJECT
 from backend.embedded.only_one import only_one, running_pid
@@ -66,6 +67,8 @@ def down(folder: Path) -> None:
 
 def reset(folder: Path) -> None:
     """Stops, and deletes the data of the embedded servers."""
+    if of_existing_servers():
+        raise Trouble("DATABASE_URL names a server that is not ours: empty its database yourself.")
     down(folder)
     with only_one(folder):
         shutil.rmtree(folder / "data", ignore_errors=True)
