@@ -11,10 +11,10 @@ from plans.actions.models import Action
 from plans.indicators.models import Indicator
 from tenants.access.models import CityContent, CityOwned, shared, walls
 from tenants.access.walls import Reference, SameCity, SameNetwork
-from tenants.networks.models import SLUG, NetworkOwned, Period
+from tenants.networks.models import SLUG, NetworkContent, Period
 
 
-class Guideline(NetworkOwned):
+class Guideline(NetworkContent):
     """One of the twelve shared learnings of a network."""
 
     class TitleStatus(models.TextChoices):
@@ -29,9 +29,8 @@ class Guideline(NetworkOwned):
     summary = models.TextField(blank=True, default="")
     title_status = models.CharField(max_length=7, choices=TitleStatus.choices, default=TitleStatus.FOUND)
     exemplar_city = models.CharField(max_length=60, blank=True, default="", help_text="Slug of the city that shows it.")
-    source = models.TextField(blank=True, default="")
 
-    class Meta(NetworkOwned.Meta):
+    class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
             *shared(),
             Reference("network"),

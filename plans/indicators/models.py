@@ -13,7 +13,7 @@ from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder
 from tenants.access.models import CityContent, shared, walls
 from tenants.access.walls import Reference, SameCity, SameNetwork, Wall
-from tenants.networks.models import NetworkOwned
+from tenants.networks.models import NetworkContent
 
 
 class Type(models.TextChoices):
@@ -46,7 +46,7 @@ def amount(**options: Any) -> models.DecimalField:
     return models.DecimalField(max_digits=20, decimal_places=4, **options)
 
 
-class CommonIndicator(NetworkOwned):
+class CommonIndicator(NetworkContent):
     """What a network adds up over its cities, and how: cities are added up through this alone."""
 
     class Operator(models.TextChoices):
@@ -67,7 +67,7 @@ class CommonIndicator(NetworkOwned):
         max_length=7, choices=Operator.choices, default=Operator.SUM, help_text="How cities' values become one."
     )
 
-    class Meta(NetworkOwned.Meta):
+    class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
             *shared(),
             Reference("network"),

@@ -31,6 +31,37 @@ class Row(models.Model):
         return f"{self._meta.verbose_name} {self.pk}"
 
 
+class Sourced(models.Model):
+    """One can always ask of such a row where it comes from, and whether it was made up for the demo."""
+
+    class Provenance(models.TextChoices):
+        REPORTED = "reported", _("reported by the city")
+        PUBLISHED = "published", _("stated by a public source")
+        DERIVED = "derived", _("derived from public statements")
+        ILLUSTRATIVE = "illustrative", _("illustrative: made up to show the system")
+
+    provenance = models.CharField(
+        max_length=12,
+        choices=Provenance.choices,
+        default=Provenance.REPORTED,
+        db_default=Provenance.REPORTED,
+        help_text="How far the row can be trusted; illustrative rows are made up for the demo.",
+    )
+    source = models.TextField(
+        blank=True, default="", db_default="", help_text="Where the row comes from, as one would cite it."
+    )
+    illustrative_fields = ArrayField(
+        models.CharField(max_length=60),
+        blank=True,
+        default=list,
+        db_default=[],
+        help_text="Fields of a row from a source that are made up all the same.",
+    )
+
+    class Meta:
+        abstract = True
+
+
 class SharedRow(Row):
     """A row of the network or the programme; every city may come across it."""
 
@@ -74,33 +105,8 @@ def walls(*, personal: bool = False, history: bool = True) -> list[BaseConstrain
     ]
 
 
-class CityContent(CityOwned):
-    """What a city writes in its plan: one can always ask where it comes from."""
-
-    class Provenance(models.TextChoices):
-        REPORTED = "reported", _("reported by the city")
-        PUBLISHED = "published", _("stated by a public source")
-        DERIVED = "derived", _("derived from public statements")
-        ILLUSTRATIVE = "illustrative", _("illustrative: made up to show the system")
-
-    provenance = models.CharField(
-        max_length=12,
-        choices=Provenance.choices,
-        default=Provenance.REPORTED,
-        db_default=Provenance.REPORTED,
-        help_text="How far the row can be trusted; illustrative rows are made up for the demo.",
-    )
-    source = models.TextField(
-        blank=True, default="", db_default="", help_text="Where the row comes from, as one would cite it."
-    )
-
-    illustrative_fields = ArrayField(
-        models.CharField(max_length=60),
-        blank=True,
-        default=list,
-        db_default=[],
-        help_text="Fields of a row from a source that are made up all the same.",
-    )
+class CityContent(Sourced, CityOwned):
+    """What a city writes in its plan."""
 
     class Meta(CityOwned.Meta):
         abstract = True

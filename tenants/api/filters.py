@@ -24,7 +24,7 @@ class RowFilter(drf_filters.FilterSet):
 
 
 class ContentFilter(RowFilter):
-    """Of what a city writes in its plan."""
+    """Of rows that say where they come from."""
 
     provenance = django_filters.ChoiceFilter(
         choices=CityContent.Provenance.choices

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tenants.access.models import SharedRow, shared
+from tenants.access.models import SharedRow, Sourced, shared
 from tenants.access.walls import Reference, SameNetwork
 
 SLUG = RegexValidator(r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z", _("Lower case letters, digits and single hyphens."))
@@ -26,7 +26,14 @@ class NetworkOwned(SharedRow):
         abstract = True
 
 
-class Network(SharedRow):
+class NetworkContent(Sourced, NetworkOwned):
+    """What a network says about itself and its topic."""
+
+    class Meta(NetworkOwned.Meta):
+        abstract = True
+
+
+class Network(Sourced, SharedRow):
     """About ten cities that work on one theme for two to three years."""
 
     class Type(models.TextChoices):
@@ -61,13 +68,13 @@ class Network(SharedRow):
         return self.name
 
 
-class Theme(NetworkOwned):
+class Theme(NetworkContent):
     """A strand of the network's topic, shared by some of its cities."""
 
     slug = models.CharField(max_length=60, validators=[SLUG])
     title = models.CharField(max_length=200)
 
-    class Meta(NetworkOwned.Meta):
+    class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
             *shared(),
             Reference("network"),
@@ -75,7 +82,7 @@ class Theme(NetworkOwned):
         ]
 
 
-class City(NetworkOwned):
+class City(NetworkContent):
     """A city as partner of one network: the tenant.
 
     A town that is in two networks is two of these, with the same `place_code`.
@@ -129,7 +136,7 @@ class City(NetworkOwned):
         default=0, db_default=0, editable=False, help_text="How many changes the city's rows have seen."
     )
 
-    class Meta(NetworkOwned.Meta):
+    class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
             *shared(),
             Reference("network"),
@@ -158,7 +165,7 @@ class PeriodQuerySet(models.QuerySet["Period"]):
         return self.filter(ends_on__lt=today)
 
 
-class Period(NetworkOwned):
+class Period(NetworkContent):
     """A quarter or semester that the cities of a network report on."""
 
     class Kind(models.TextChoices):
@@ -174,7 +181,7 @@ class Period(NetworkOwned):
 
     objects = PeriodQuerySet.as_manager()
 
-    class Meta(NetworkOwned.Meta):
+    class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
             *shared(),
             Reference("network"),
@@ -205,7 +212,7 @@ class Period(NetworkOwned):
         return self.due_on + timedelta(days=self.grace_days)
 
 
-class TransnationalMeeting(NetworkOwned):
+class TransnationalMeeting(NetworkContent):
     """Where the network's cities meet."""
 
     class Kind(models.TextChoices):
@@ -229,9 +236,8 @@ class TransnationalMeeting(NetworkOwned):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     date_precision = models.CharField(max_length=5, choices=Precision.choices, default=Precision.DAY)
-    source = models.TextField(blank=True, default="")
 
-    class Meta(NetworkOwned.Meta):
+    class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
             *shared(),
             Reference("network"),

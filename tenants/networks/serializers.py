@@ -1,20 +1,20 @@
 from typing import ClassVar
 
-from tenants.api.serializers import HEAD, TAIL, RowSerializer
+from tenants.api.serializers import CONTENT_TAIL, HEAD, RowSerializer
 from tenants.networks.models import City, Network, Period, Theme, TransnationalMeeting
 
 
 class NetworkSerializer(RowSerializer[Network]):
     class Meta:
         model = Network
-        fields = (*HEAD, "slug", "name", "type", "programme", "working_language", "starts_on", "ends_on", *TAIL)
+        fields = (*HEAD, "slug", "name", "type", "programme", "working_language", "starts_on", "ends_on", *CONTENT_TAIL)
         fixed: ClassVar = ("slug",)
 
 
 class ThemeSerializer(RowSerializer[Theme]):
     class Meta:
         model = Theme
-        fields = (*HEAD, "slug", "title", *TAIL)
+        fields = (*HEAD, "slug", "title", *CONTENT_TAIL)
 
 
 class PartnerCitySerializer(RowSerializer[City]):
@@ -37,7 +37,7 @@ class PartnerCitySerializer(RowSerializer[City]):
             "latitude",
             "longitude",
             "population",
-            *TAIL,
+            *CONTENT_TAIL,
         )
         fixed: ClassVar = ("slug",)
 
@@ -45,7 +45,7 @@ class PartnerCitySerializer(RowSerializer[City]):
 class PeriodSerializer(RowSerializer[Period]):
     class Meta:
         model = Period
-        fields = (*HEAD, "code", "kind", "starts_on", "ends_on", "due_on", "grace_days", *TAIL)
+        fields = (*HEAD, "code", "kind", "starts_on", "ends_on", "due_on", "grace_days", *CONTENT_TAIL)
 
 
 class TransnationalMeetingSerializer(RowSerializer[TransnationalMeeting]):
@@ -60,8 +60,5 @@ class TransnationalMeetingSerializer(RowSerializer[TransnationalMeeting]):
             "starts_on",
             "ends_on",
             "date_precision",
-            "source",
-            *TAIL,
+            *CONTENT_TAIL,
         )
-
-

@@ -6,7 +6,7 @@ import django_filters
 from django.db import models
 
 from tenants.access.rights import Can
-from tenants.api.filters import RowFilter, after, before
+from tenants.api.filters import ContentFilter, after, before
 from tenants.api.views import NetworkViewSet, WritableRowViewSet
 from tenants.networks.models import City, Network, Period, Theme, TransnationalMeeting
 from tenants.networks.serializers import (
@@ -18,7 +18,7 @@ from tenants.networks.serializers import (
 )
 
 
-class NetworkFilter(RowFilter):
+class NetworkFilter(ContentFilter):
     type = django_filters.MultipleChoiceFilter(choices=Network.Type.choices)
 
     class Meta:
@@ -56,7 +56,7 @@ class NetworksViewSet(WritableRowViewSet):
         return self.answer(self.entrance.network)
 
 
-class ThemeFilter(RowFilter):
+class ThemeFilter(ContentFilter):
     class Meta:
         model = Theme
         fields: ClassVar[list[str]] = []
@@ -73,7 +73,7 @@ class ThemeViewSet(NetworkViewSet):
     default_ordering = "slug"
 
 
-class CityFilter(RowFilter):
+class CityFilter(ContentFilter):
     country = django_filters.CharFilter(help_text="Two capital letters (ISO 3166).")
     role = django_filters.ChoiceFilter(choices=City.Role.choices)
     theme = django_filters.CharFilter("theme__slug", help_text="Slug of the theme.")
@@ -101,7 +101,7 @@ class PartnerCityViewSet(NetworkViewSet):
         return self.answer(self.get_object().pk)
 
 
-class PeriodFilter(RowFilter):
+class PeriodFilter(ContentFilter):
     code = django_filters.CharFilter()
     kind = django_filters.ChoiceFilter(choices=Period.Kind.choices)
     ends_before = before("ends_on")
@@ -124,7 +124,7 @@ class PeriodViewSet(NetworkViewSet):
     write_right = Can.RUN_PROGRAMME
 
 
-class MeetingFilter(RowFilter):
+class MeetingFilter(ContentFilter):
     kind = django_filters.MultipleChoiceFilter(choices=TransnationalMeeting.Kind.choices)
     host = django_filters.UUIDFilter()
     starts_after = after("starts_on")
