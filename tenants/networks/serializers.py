@@ -7,7 +7,17 @@ from tenants.networks.models import City, Network, Period, Theme, TransnationalM
 class NetworkSerializer(RowSerializer[Network]):
     class Meta:
         model = Network
-        fields = (*HEAD, "slug", "name", "type", "programme", "working_language", "starts_on", "ends_on", *CONTENT_TAIL)
+        fields = (
+            *HEAD,
+            "slug",
+            "name",
+            "type",
+            "programme",
+            "working_language",
+            "starts_on",
+            "ends_on",
+            *CONTENT_TAIL,
+        )
         fixed: ClassVar = ("slug",)
 
 
