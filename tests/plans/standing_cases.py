@@ -43,9 +43,7 @@ class Case:
     track: dict[str, Any]
     indicator: dict[str, Any] = field(default_factory=dict)
     targets: list[tuple[date, int]] = field(default_factory=lambda: [(WINTER, 200)])
-    target: dict[str, Any] | None = field(
-        default_factory=lambda: {"value": "200", "due_on": "2017-12-31"}
-    )
+    target: dict[str, Any] | None = field(default_factory=lambda: {"value": "200", "due_on": "2017-12-31"})
     as_of: date = WINTER
 
 
@@ -191,6 +189,16 @@ CASES = [
         as_of=SPRING,
     ),
     Case(
+        "beyond the next target is ahead, not achieved",
+        [Entry(SPRING, 250)],
+        {"value": "250"},
+        measured("0.75"),
+        track("ahead", "124.4505"),
+        targets=[(WINTER, 200), (NEXT_YEAR, 300)],
+        target={"value": "300", "due_on": "2018-12-31"},
+        as_of=SPRING,
+    ),
+    Case(
         "between two targets the one whose date has come is due",
         [Entry(SPRING, 180)],
         {"value": "180"},
@@ -198,7 +206,7 @@ CASES = [
         track("behind"),
         targets=[(NEXT_YEAR, 300), (WINTER, 200)],
         target={"value": "300", "due_on": "2018-12-31"},
-        as_of=date(2018, 6, 30),
+        as_of=date(2018, 11, 30),  # nearer to the next
     ),
     Case(
         "of two targets whose dates have come the last is due",

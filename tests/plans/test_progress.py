@@ -31,9 +31,7 @@ numbers = st.one_of(
     st.decimals(Decimal(-(10**16)), Decimal(10**16), places=4).filter(lambda n: abs(n) < 10**16),
 )
 examples = st.lists(st.tuples(directions, tolerances, numbers, numbers, numbers), min_size=1)
-incomplete_examples = st.lists(
-    st.tuples(directions, tolerances, *[st.none() | numbers] * 3), min_size=1
-)
+incomplete_examples = st.lists(st.tuples(directions, tolerances, *[st.none() | numbers] * 3), min_size=1)
 few = settings(max_examples=40, deadline=None)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from itertools import count
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,11 +13,14 @@ from tenants.access.context import city_context
 from tests.plans.standing_cases import CASES, FIRST_OF_ONE, INDICATOR, PER_PERIOD, SPRING, WINTER, Entry
 
 NAMES = [case.name for case in CASES]
+# Keys made within one millisecond would have no order.
+KEYS = (UUID(int=7 << 76 | 2 << 62 | number) for number in count(1))
 
 
 def indicator_with(entries=(), targets=((WINTER, 200),), **fields):
     """The indicator and its measurements, one for each entry."""
-    indicator = Indicator.objects.create(code=f"I-{uuid4()}", name="Visitors", **INDICATOR | fields)
+    key = next(KEYS)
+    indicator = Indicator.objects.create(pk=key, code=str(key)[-12:], name="Visitors", **INDICATOR | fields)
     for due_on, value in targets:
         Target.objects.create(indicator=indicator, due_on=due_on, value=value)
     measurements = []
@@ -29,6 +33,7 @@ def indicator_with(entries=(), targets=((WINTER, 200),), **fields):
 def enter(indicator, entry, supersedes=None):
     numerator, denominator = entry.parts
     return Measurement.objects.create(
+        pk=next(KEYS),
         indicator=indicator,
         measured_on=entry.on,
         value=entry.value,

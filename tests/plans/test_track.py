@@ -39,9 +39,7 @@ RISING = {
     "as_of": HALF_WAY,
 }
 
-numbers = st.integers(-4, 4).map(Decimal) | st.decimals(
-    Decimal("-1e15"), Decimal("1e15"), places=4
-)
+numbers = st.integers(-4, 4).map(Decimal) | st.decimals(Decimal("-1e15"), Decimal("1e15"), places=4)
 dates = st.dates(date(2016, 1, 1), date(2016, 1, 6)) | st.dates()
 some_number, some_date = st.none() | numbers, st.none() | dates
 
@@ -90,9 +88,7 @@ def test_falling_is_judged_like_rising_in_a_mirror(rows):
         for row in rows
     ]
 
-    assert [answer["state"] for answer in tracks(mirrored)] == [
-        answer["state"] for answer in tracks(rows)
-    ]
+    assert [answer["state"] for answer in tracks(mirrored)] == [answer["state"] for answer in tracks(rows)]
 
 
 @settings(max_examples=40, deadline=None)

@@ -190,10 +190,9 @@ END;
 --
 -- A table function, because the planner opens it up into the query around it: over many indicators
 -- one plan then runs through, where a scalar function would start its own for each (2 to 3 times the
--- time). As a column: (SELECT standing FROM iap_standings_v1(i.id, as_of)).
---
--- A percentage is 100 * numerator / denominator. One of nothing (denominator 0) is not measured, for
--- the reason "denominator_zero".
+-- time, more as a reader across cities). As a column: (SELECT standing FROM iap_standings_v1(i.id,
+-- as_of)). Planning it takes some milliseconds, so for a few rows in a statement that is not prepared
+-- iap_standing_v1, whose plan is kept with the session, is as good.
 CREATE FUNCTION iap_standings_v1(indicator uuid, as_of date)
 RETURNS TABLE (standing jsonb) LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
@@ -211,7 +210,7 @@ BEGIN ATOMIC
             'denominator', trim_scale(r.denominator)::text,
             'measured_on', r.measured_on,
             'quality', CASE WHEN r.value IS NOT NULL THEN r.quality END,
-            'reason', CASE WHEN r.denominator = 0 THEN 'denominator_zero' ELSE coalesce(r.reason, '') END,
+            'reason', coalesce(r.reason, ''),
             'entries', CASE WHEN r.value IS NOT NULL THEN r.entries ELSE 0 END,
             'measurement', r.measurement
         ),
