@@ -121,7 +121,13 @@ class Indicator(CityContent):
         related_name="indicators",
     )
     common_indicator = models.ForeignKey(
-        CommonIndicator, models.DO_NOTHING, null=True, blank=True, db_constraint=False, related_name="indicators"
+        CommonIndicator,
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="indicators",
     )
     baseline_value = amount(null=True, blank=True, help_text="Of a percentage: on the scale of 0 to 100.")
     baseline_on = models.DateField(null=True, blank=True)
@@ -197,6 +203,7 @@ class Target(CityContent):
     value = amount(help_text="Of a percentage: on the scale of 0 to 100.")
 
     class Meta(CityContent.Meta):
+        ordering: ClassVar = ["due_on", "id"]
         constraints: ClassVar = [
             *walls(),
             SameCity("indicator"),
@@ -223,6 +230,17 @@ class FitsMeasure(Wall):
 
     def dropped(self, table: str) -> str:
         return f"DROP TRIGGER {self.name} ON {table}"
+
+
+class SameIndicator(SameCity):
+    """A measurement corrects one of its own indicator."""
+
+    suffix = "same_indicator"
+    target_columns = "city_id, indicator_id, id"
+    default_violation_error_message = _("This indicator has no such measurement.")
+
+    def columns(self, field: Any) -> str:
+        return f'city_id, indicator_id, "{field.column}"'
 
 
 class MeasurementQuerySet(models.QuerySet["Measurement"]):
@@ -268,8 +286,10 @@ class Measurement(CityContent):
         constraints: ClassVar = [
             *walls(),
             SameCity("indicator"),
-            SameCity("supersedes"),
+            SameIndicator("supersedes"),
             FitsMeasure(),
+            # What a correction refers to.
+            models.UniqueConstraint(fields=["city", "indicator", "id"], name="measurement_of_indicator"),
             models.UniqueConstraint(
                 fields=["city", "supersedes"],
                 name="measurement_superseded_once",
