@@ -86,6 +86,8 @@ def narrowed(queryset: Any, name: str, item: Any, value: str) -> Any:
     except (forms.ValidationError, OverflowError) as error:
         message = error.messages[0] if isinstance(error, forms.ValidationError) else _("Out of range.")
         raise bad_parameter(name, getattr(error, "code", None) or "invalid", message) from None
+    if cleaned is None:  # what a field of forms makes of "maybe", where true or false is asked
+        raise bad_parameter(name, "invalid", _("This value cannot be used."))
     return item.filter(queryset, cleaned)
 
 

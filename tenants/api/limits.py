@@ -2,6 +2,7 @@
 
 import codecs
 import json
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -27,14 +28,23 @@ def refuse_a_large_body(request: Any) -> None:
 
 
 class StrictJSON(parsers.JSONParser):
-    """JSON as RFC 8259 and I-JSON (RFC 7493) mean it: one value per key, no NaN, Unicode scalar values."""
+    """JSON as RFC 8259 and I-JSON (RFC 7493) mean it: one value per key, no NaN, Unicode scalar values.
+
+    Numbers with a fraction stay exact.
+    """
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         encoding = (parser_context or {}).get("encoding", settings.DEFAULT_CHARSET)
         try:
             text = codecs.decode(stream.read(), encoding)
             refuse_depth(text)
-            value = json.loads(text, parse_constant=refuse_constant, object_pairs_hook=once_each, parse_int=whole)
+            value = json.loads(
+                text,
+                parse_constant=refuse_constant,
+                object_pairs_hook=once_each,
+                parse_int=whole,
+                parse_float=exact,
+            )
         except (ValueError, LookupError, RecursionError) as error:
             raise ParseError(_("The body is not JSON: %(error)s") % {"error": error}) from error
         refuse_text_no_database_takes(value)
@@ -64,6 +74,15 @@ def whole(digits: str) -> int:
     if len(digits) > MAX_DIGITS:
         raise ValueError("a number of too many digits")
     return int(digits)
+
+
+def exact(digits: str) -> Decimal:
+    try:
+        if len(digits) <= MAX_DIGITS:
+            return Decimal(digits)
+    except InvalidOperation:
+        pass  # an exponent of more than 18 digits
+    raise ValueError("a number of too many digits")
 
 
 def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
