@@ -62,8 +62,10 @@ class GuidelineAssessment(CityContent):
         EXPERT = "expert"
         PEER = "peer"
 
-    guideline = models.ForeignKey(Guideline, models.DO_NOTHING, db_constraint=False, related_name="assessments")
-    period = models.ForeignKey(Period, models.DO_NOTHING, db_constraint=False, related_name="+")
+    guideline = models.ForeignKey(
+        Guideline, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="assessments"
+    )
+    period = models.ForeignKey(Period, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     assessor = models.CharField(max_length=6, choices=Assessor.choices, default=Assessor.SELF)
     step = models.PositiveSmallIntegerField(choices=Step.choices, help_text="0 not started, 1 local group built, "
         "2 tools mapped, 3 needs identified, 4 tested, 5 evaluated, 6 in the plan.")

@@ -7,8 +7,8 @@ from django.apps import apps
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import models
 
-from tenants.access.models import Row
-from tenants.access.walls import CityPolicies, Grants, Reference, SameCity, Versioned
+from tenants.access.models import CityOwned, Row
+from tenants.access.walls import CityPolicies, Grants, KeptHistory, Reference, SameCity, Versioned
 
 Model = type[models.Model]
 
@@ -21,18 +21,29 @@ def walls_stand(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 def missing_walls(model: Model) -> Iterator[CheckMessage]:
     if getattr(model, "city_owned", False):
-        yield from missing_kinds(model, CityPolicies, *([Versioned] if issubclass(model, Row) else []))
+        yield from missing_kinds(model, *kinds_of(model))
         yield from missing_city_key(model)
-        yield from unled_uniques(model)
+        yield from unled_keys(model)
+        yield from links_without_city(model)
     elif model._meta.managed:
         yield from missing_kinds(model, Grants)
     yield from missing_references(model)
 
 
+def kinds_of(model: Model) -> Iterator[type]:
+    yield CityPolicies
+    if issubclass(model, Row):
+        yield Versioned
+    if issubclass(model, CityOwned) and model.keeps_history:
+        yield KeptHistory
+
+
 def missing_kinds(model: Model, *kinds: type) -> Iterator[CheckMessage]:
     for kind in kinds:
         if not any(isinstance(c, kind) for c in model._meta.constraints):
-            yield Error(f"{model.__name__} has no {kind.__name__} in Meta.constraints.", obj=model, id="tenancy.E001")
+            yield Error(
+                f"{model.__name__} has no {kind.__name__} in Meta.constraints.", obj=model, id="tenancy.E001"
+            )
 
 
 def missing_city_key(model: Model) -> Iterator[CheckMessage]:
@@ -40,18 +51,32 @@ def missing_city_key(model: Model) -> Iterator[CheckMessage]:
         yield Error(f"{model.__name__} has no UNIQUE (city, id).", obj=model, id="tenancy.E002")
 
 
-def unled_uniques(model: Model) -> Iterator[CheckMessage]:
+def unled_keys(model: Model) -> Iterator[CheckMessage]:
     """UNIQUE looks past the policies: without the city in front it tells of other cities."""
-    for constraint in model._meta.constraints:
-        fields = unique_fields(constraint)
-        if fields and fields[0] != "city":
-            yield Error(f"{constraint.name} is not led by the city.", obj=model, id="tenancy.E003")
-    for index in model._meta.indexes:
-        if index.fields and index.fields[0] != "city":
-            yield Error(f"{index.name} is not led by the city.", obj=model, id="tenancy.E003")
+    for item in (*model._meta.constraints, *model._meta.indexes):
+        if isinstance(item, models.UniqueConstraint | models.Index) and leader(item) != "city":
+            yield Error(f"{item.name} is not led by the city.", obj=model, id="tenancy.E003")
     for field in model._meta.local_fields:
         if field.unique and not field.primary_key:
             yield Error(f"{field.name} is unique across cities.", obj=model, id="tenancy.E003")
+        elif field.db_index:
+            yield Error(
+                f"{field.name} needs db_index=False, or the city in front.", obj=model, id="tenancy.E003"
+            )
+
+
+def leader(item: models.UniqueConstraint | models.Index) -> str:
+    """The name of the first column."""
+    if item.fields:
+        return item.fields[0]
+    first = item.expressions[0]
+    return getattr(first, "name", "")
+
+
+def links_without_city(model: Model) -> Iterator[CheckMessage]:
+    for field in model._meta.local_many_to_many:
+        if getattr(field.remote_field.through, "_meta", model._meta).auto_created:
+            yield Error(f"{field.name} needs a through model with a city.", obj=model, id="tenancy.E006")
 
 
 def unique_fields(constraint: Any) -> tuple[str, ...]:

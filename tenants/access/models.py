@@ -78,6 +78,7 @@ class CityOwned(Row):
     """A row that belongs to exactly one city: the one of the context in which it was written."""
 
     city_owned: ClassVar[bool] = True
+    keeps_history: ClassVar[bool] = True
 
     city = models.ForeignKey(
         "tenants.City",

@@ -126,7 +126,7 @@ class SameNetwork(Wall):
         target = field.related_model._meta.db_table  # type: ignore[union-attr]
         return (
             f'CREATE TRIGGER {self.name} BEFORE INSERT OR UPDATE OF "{field.column}" ON {table} '
-            f"FOR EACH ROW WHEN (NEW.\"{field.column}\" IS NOT NULL) "
+            f'FOR EACH ROW WHEN (NEW."{field.column}" IS NOT NULL) '
             f"EXECUTE FUNCTION tenants_same_network('{target}', '{field.column}')"
         )
 

@@ -24,6 +24,8 @@ class KeptReply(models.Model):
 class CityReply(KeptReply, CityOwned):
     """Of a request to one city: it may hold the city's rows, so it stands behind the same walls."""
 
+    keeps_history: ClassVar[bool] = False
+
     class Meta(CityOwned.Meta):
         constraints: ClassVar = [
             *walls(personal=True, history=False),

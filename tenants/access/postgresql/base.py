@@ -49,7 +49,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 def refuse_old_server(version: int) -> None:
     oldest = OLDEST.get(version // 10000, OLDEST[18])
     if version < oldest:
-        raise ImproperlyConfigured(f"PostgreSQL {version} leaks rows past policies; {oldest} or newer is needed.")
+        raise ImproperlyConfigured(
+            f"PostgreSQL {version} leaks rows past policies; {oldest} or newer is needed."
+        )
 
 
 def refuse_powerful_login(connection: Any) -> None:

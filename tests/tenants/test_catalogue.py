@@ -1,0 +1,325 @@
+"""The walls as PostgreSQL itself tells of them, whatever models and migrations say."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+pytestmark = pytest.mark.django_db
+
+# Roles are asked for before there is a city; the row is about a city, not of it.
+NO_TENANT = {"tenants_membership"}
+PERSONAL = {"plans_stakeholdercontact", "tenants_cityreply"}
+# Answers live for a day and hold what the history has already; the history has none of its own.
+NO_HISTORY = {"tenants_cityreply", "tenants_change"}
+NO_VERSION = {"tenants_change"}
+WRITTEN_BY_TRIGGER = {"tenants_change"}
+
+READ, WRITE = {"SELECT"}, {"SELECT", "INSERT", "UPDATE", "DELETE"}
+NETWORK_TABLES = {
+    "plans_commonindicator",
+    "plans_guideline",
+    "plans_summary",
+    "tenants_city",
+    "tenants_network",
+    "tenants_period",
+    "tenants_theme",
+    "tenants_transnationalmeeting",
+}
+# Table: what the application may, what the reading role may. What is not here may not be touched.
+SHARED: dict[str, tuple[set[str], set[str]]] = {
+    **dict.fromkeys(NETWORK_TABLES, (WRITE, READ)),
+    "django_migrations": (READ, set()),
+    "django_session": (WRITE, set()),
+    "tenants_membership": (WRITE, set()),
+    "tenants_reply": (WRITE, set()),
+    "tenants_token": (WRITE, set()),
+    "tenants_user": ({"SELECT", "INSERT", "UPDATE"}, set()),
+}
+DEFINERS = {"tenants_keep_history"}
+
+ONE_CITY = (
+    "(city_id = ( SELECT (NULLIF(current_setting('app.city_id'::text, true), ''::text))::uuid AS \"nullif\"))"
+)
+SOME_CITIES = "(city_id = ANY (( SELECT (NULLIF(current_setting('app.city_ids'::text, true), ''::text))::uuid[] AS \"nullif\")::uuid[]))"
+
+
+def rows(sql: str, *params: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def tenant_tables() -> list[str]:
+    found = rows(
+        """SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'city_id'
+        WHERE c.relkind IN ('r', 'p', 'f') AND c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped"""
+    )
+    return sorted(name for (name,) in found if name not in NO_TENANT)
+
+
+def test_there_are_tenant_tables_to_speak_of():
+    assert {"plans_action", "plans_stakeholdercontact", "tenants_change", *PERSONAL} <= set(tenant_tables())
+
+
+def test_every_tenant_table_has_a_city_in_each_row_and_takes_it_from_the_context():
+    found = rows(
+        """SELECT relname, attnotnull, pg_get_expr(adbin, adrelid) FROM pg_attribute a
+        JOIN pg_class c ON c.oid = attrelid LEFT JOIN pg_attrdef d ON d.adrelid = attrelid AND d.adnum = attnum
+        WHERE attname = 'city_id' AND relname = ANY(%s)""",
+        tenant_tables(),
+    )
+
+    default = "(NULLIF(current_setting('app.city_id'::text, true), ''::text))::uuid"
+    assert found == [(name, True, default) for name, _, _ in found]
+    assert len(found) == len(tenant_tables())
+
+
+def test_every_tenant_table_has_row_level_security_enabled_and_forced():
+    bare = rows(
+        "SELECT relname FROM pg_class WHERE relname = ANY(%s) AND NOT (relrowsecurity AND relforcerowsecurity)",
+        tenant_tables(),
+    )
+
+    assert bare == []
+
+
+@pytest.mark.parametrize("kind", ["tenant_rw", "staff_ro"])
+def test_every_tenant_table_has_exactly_its_policies(kind):
+    found = {
+        table: (permissive, cmd, sorted(roles), using, check)
+        for table, permissive, cmd, roles, using, check in rows(
+            """SELECT tablename, permissive, cmd, roles::text[], qual, with_check FROM pg_policies WHERE policyname = %s""",
+            kind,
+        )
+    }
+
+    if kind == "tenant_rw":
+        expected = {
+            table: ("PERMISSIVE", "ALL", ["iap_app", "iap_owner"], ONE_CITY, ONE_CITY)
+            for table in tenant_tables()
+        }
+    else:
+        expected = {
+            table: ("PERMISSIVE", "SELECT", ["iap_staff"], staff_sees(table), None)
+            for table in tenant_tables()
+            if table not in PERSONAL
+        }
+    assert found == expected
+
+
+def staff_sees(table: str) -> str:
+    return f"({SOME_CITIES} AND (NOT personal))" if table == "tenants_change" else SOME_CITIES
+
+
+def test_there_is_no_policy_beside_the_known_ones():
+    strangers = rows(
+        "SELECT tablename, policyname FROM pg_policies WHERE NOT policyname IN ('tenant_rw', 'staff_ro')"
+    )
+
+    assert strangers == []
+
+
+FOREIGN_KEYS = """
+    SELECT k.conname, child.relname, parent.relname, k.condeferrable, k.convalidated,
+        (SELECT array_agg(attname ORDER BY n) FROM unnest(conkey) WITH ORDINALITY u(num, n)
+            JOIN pg_attribute ON attrelid = conrelid AND attnum = num)::text[],
+        (SELECT array_agg(attname ORDER BY n) FROM unnest(confkey) WITH ORDINALITY u(num, n)
+            JOIN pg_attribute ON attrelid = confrelid AND attnum = num)::text[],
+        (SELECT array_agg(attname) FROM unnest(coalesce(nullif(confdelsetcols, '{}'), conkey)) num
+            JOIN pg_attribute ON attrelid = conrelid AND attnum = num WHERE confdeltype IN ('n', 'd'))::text[]
+    FROM pg_constraint k JOIN pg_class child ON child.oid = conrelid JOIN pg_class parent ON parent.oid = confrelid
+    WHERE contype = 'f' AND (child.relname = ANY(%s) OR parent.relname = ANY(%s))"""
+
+
+def test_every_reference_between_tenant_tables_carries_the_city_and_is_checked_at_once():
+    tenants = tenant_tables()
+
+    wrong = []
+    for name, child, parent, deferrable, validated, mine, theirs, set_null in rows(
+        FOREIGN_KEYS, tenants, tenants
+    ):
+        composite = parent not in tenants or (
+            mine[0] == theirs[0] == "city_id" and "id" in theirs and child in tenants
+        )
+        if deferrable or not validated or not composite or "city_id" in (set_null or []):
+            wrong.append(name)
+
+    assert wrong == []
+
+
+def test_every_reference_column_of_a_tenant_table_has_its_foreign_key():
+    tenants = tenant_tables()
+    kept = {
+        (child, column)
+        for _, child, _, _, _, mine, _, _ in rows(FOREIGN_KEYS, tenants, tenants)
+        for column in mine
+    }
+    columns = rows(
+        r"""SELECT relname, attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+        WHERE relname = ANY(%s) AND attname LIKE '%%\_id' AND attnum > 0 AND NOT attisdropped AND attname <> 'request_id'""",
+        tenants,
+    )
+
+    assert [column for column in columns if column not in kept] == []
+
+
+def test_every_index_of_a_tenant_table_is_led_by_the_city():
+    astray = rows(
+        """SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+        LEFT JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
+        WHERE relname = ANY(%s) AND NOT indisprimary AND attname IS DISTINCT FROM 'city_id'""",
+        tenant_tables(),
+    )
+
+    assert astray == []
+
+
+def test_the_primary_key_of_a_tenant_table_is_its_id_and_no_row_is_kept_out_by_another_rule_across_cities():
+    found = rows(
+        """SELECT relname, contype, conname FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
+        WHERE relname = ANY(%s) AND (contype = 'x' OR contype = 'p' AND conkey <> ARRAY[
+            (SELECT attnum FROM pg_attribute WHERE attrelid = conrelid AND attname = 'id')])""",
+        tenant_tables(),
+    )
+
+    assert found == []
+
+
+def triggers(function: str) -> dict[str, tuple[Any, ...]]:
+    found = rows(
+        """SELECT tgrelid::regclass::text, tgenabled, tgtype, tgargs FROM pg_trigger
+        WHERE NOT tgisinternal AND tgfoid = %s::regproc""",
+        function,
+    )
+    return {table: tuple(rest) for table, *rest in found}
+
+
+def test_every_tenant_table_counts_its_versions():
+    before_update_of_each_row = 2 | 16 | 1
+
+    kept = {
+        table
+        for table, (on, kind, _) in triggers("tenants_touch").items()
+        if (on, kind) == ("O", before_update_of_each_row)
+    }
+
+    assert set(tenant_tables()) - kept == NO_VERSION
+
+
+def test_every_tenant_table_keeps_its_history_and_marks_personal_data():
+    after_every_change_of_each_row = 4 | 8 | 16 | 1
+
+    found = triggers("tenants_keep_history")
+
+    assert set(tenant_tables()) - set(found) == NO_HISTORY
+    assert {(on, kind) for on, kind, _ in found.values()} == {("O", after_every_change_of_each_row)}
+    marked = {
+        table for table, (_, _, arguments) in found.items() if bytes(arguments).split(b"\0")[1] == b"true"
+    }
+    assert marked == PERSONAL - NO_HISTORY
+
+
+def privileges(role: str) -> dict[str, set[str]]:
+    found = rows(
+        """SELECT relname, privilege_type FROM pg_class, aclexplode(relacl)
+        WHERE relnamespace = 'public'::regnamespace AND grantee IN (%s::regrole, 0)
+        UNION SELECT relname, privilege_type FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid, aclexplode(attacl)
+        WHERE grantee IN (%s::regrole, 0) AND relnamespace = 'public'::regnamespace""",
+        role,
+        role,
+    )
+    granted: dict[str, set[str]] = {}
+    for table, privilege in found:
+        granted.setdefault(table, set()).add(privilege)
+    return granted
+
+
+def test_the_application_has_plain_rights_on_what_it_needs_and_none_on_the_rest():
+    of_cities = {table: READ if table in WRITTEN_BY_TRIGGER else WRITE for table in tenant_tables()}
+
+    assert privileges("iap_app") == of_cities | {table: app for table, (app, _) in SHARED.items()}
+
+
+def test_the_reading_role_only_reads_and_never_personal_data():
+    of_cities = {table: READ for table in tenant_tables() if table not in PERSONAL}
+
+    assert privileges("iap_staff") == of_cities | {
+        table: staff for table, (_, staff) in SHARED.items() if staff
+    }
+
+
+def test_nothing_will_be_granted_by_default():
+    assert rows("SELECT defaclrole::regrole, defaclacl FROM pg_default_acl") == []
+
+
+def test_the_application_cannot_make_anything():
+    may = rows(
+        """SELECT role, privilege FROM unnest(ARRAY['iap_app', 'iap_staff']) role, unnest(ARRAY['CREATE', 'TEMP']) privilege
+        WHERE has_database_privilege(role, current_database(), privilege)
+           OR has_schema_privilege(role, 'public', 'CREATE')"""
+    )
+
+    assert may == []
+
+
+def test_everything_belongs_to_the_owner():
+    strangers = rows(
+        """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relowner <> 'iap_owner'::regrole
+        UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proowner <> 'iap_owner'::regrole"""
+    )
+
+    assert strangers == []
+
+
+def test_no_view_looks_past_the_policies():
+    views = rows(
+        """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND
+        (relkind = 'm' OR relkind = 'v' AND NOT coalesce('security_invoker=true' = ANY(reloptions), false))"""
+    )
+
+    assert views == []
+
+
+def test_only_known_functions_run_as_their_owner_and_their_path_is_fixed():
+    found = rows(
+        """SELECT proname, proconfig, prorettype::regtype::text FROM pg_proc
+        WHERE prosecdef AND pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"""
+    )
+
+    # A trigger function cannot be called, and the application can put no trigger on anything.
+    assert found == [(name, ["search_path=public, pg_temp"], "trigger") for name in sorted(DEFINERS)]
+
+
+def test_no_function_of_ours_is_leakproof_or_in_an_untrusted_language():
+    found = rows(
+        """SELECT proname FROM pg_proc JOIN pg_language l ON l.oid = prolang
+        WHERE pronamespace = 'public'::regnamespace AND (proleakproof OR NOT lanname IN ('sql', 'plpgsql'))"""
+    )
+
+    assert found == []
+
+
+def test_the_roles_are_what_they_should_be():
+    found = rows(
+        """SELECT rolname, rolcanlogin, rolsuper, rolbypassrls, rolinherit, rolcreaterole, rolreplication
+        FROM pg_roles WHERE rolname LIKE 'iap\\_%%' AND rolname IN ('iap_owner', 'iap_app', 'iap_staff', 'iap_backup')
+        ORDER BY rolname"""
+    )
+
+    assert found == [
+        ("iap_app", True, False, False, False, False, False),
+        ("iap_backup", True, False, True, True, False, False),
+        ("iap_owner", True, False, False, True, False, False),
+        ("iap_staff", False, False, False, False, False, False),
+    ]
+
+
+def test_the_application_may_become_the_reading_role_and_is_nothing_by_inheritance():
+    found = rows(
+        """SELECT roleid::regrole::text, member::regrole::text, admin_option, inherit_option, set_option
+        FROM pg_auth_members WHERE member::regrole::text IN ('iap_app', 'iap_staff')
+        OR roleid::regrole::text IN ('iap_app', 'iap_staff', 'iap_owner', 'iap_backup')"""
+    )
+
+    assert found == [("iap_staff", "iap_app", False, False, True)]

@@ -1,0 +1,154 @@
+"""The system check names a model that lacks a wall: throw-away models, each without one."""
+
+from typing import Any
+
+import pytest
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Lower
+from django.test.utils import isolate_apps
+
+from plans.models import Stakeholder
+from tenants.access.checks import missing_walls, walls_stand
+from tenants.access.models import CityOwned, Row, shared, walls
+from tenants.access.walls import CityPolicies, Grants, KeptHistory, Reference, SameCity, Versioned
+from tenants.models import Network
+
+
+def city_model(
+    *constraints: Any, base: type[models.Model] = CityOwned, **attributes: Any
+) -> type[models.Model]:
+    indexes = attributes.pop("indexes", [])
+    meta = type("Meta", (), {"app_label": "tenants", "constraints": list(constraints), "indexes": indexes})
+    return type("Thing", (base,), {"__module__": __name__, "Meta": meta, **attributes})
+
+
+def found(model: type[models.Model]) -> list[tuple[str, str]]:
+    return [(str(problem.id), problem.msg) for problem in missing_walls(model)]
+
+
+def walls_but(kind: type) -> list[Any]:
+    return [wall for wall in walls() if not isinstance(wall, kind)]
+
+
+def to(model: type[models.Model], **options: Any) -> models.ForeignKey:
+    return models.ForeignKey(
+        model, models.DO_NOTHING, **{"db_constraint": False, "db_index": False, **options}
+    )
+
+
+def test_the_models_of_the_house_have_all_their_walls():
+    assert walls_stand(None) == []
+
+
+@isolate_apps("tenants")
+def test_a_model_with_all_walls_passes():
+    assert found(city_model(*walls())) == []
+
+
+@pytest.mark.parametrize("kind", [CityPolicies, Versioned, KeptHistory])
+@isolate_apps("tenants")
+def test_a_model_without_a_wall_is_named(kind):
+    assert found(city_model(*walls_but(kind))) == [
+        ("tenancy.E001", f"Thing has no {kind.__name__} in Meta.constraints.")
+    ]
+
+
+@isolate_apps("tenants")
+def test_a_model_that_keeps_no_history_says_so():
+    assert found(city_model(*walls(history=False), keeps_history=False)) == []
+
+
+@isolate_apps("tenants")
+def test_a_model_without_a_key_of_city_and_id_is_named():
+    assert found(city_model(*walls_but(models.UniqueConstraint))) == [
+        ("tenancy.E002", "Thing has no UNIQUE (city, id).")
+    ]
+
+
+@isolate_apps("tenants")
+def test_a_model_whose_city_need_not_exist_is_named():
+    assert found(city_model(*walls_but(Reference))) == [("tenancy.E004", "city needs Reference('city').")]
+
+
+NOT_LED = [
+    models.UniqueConstraint(fields=["name"], name="thing_name"),
+    models.UniqueConstraint(fields=["name", "city"], name="thing_name"),
+    models.UniqueConstraint(Lower("name"), name="thing_name"),
+    models.Index(fields=["name"], name="thing_name"),
+    models.Index(Lower("name"), "city", name="thing_name"),
+    GinIndex(fields=["name"], name="thing_name"),
+]
+
+
+@pytest.mark.parametrize("key", NOT_LED, ids=repr)
+@isolate_apps("tenants")
+def test_a_key_that_is_not_led_by_the_city_is_named(key):
+    beside = {"indexes": [key]} if isinstance(key, models.Index) else {}
+    ours = walls() if beside else [*walls(), key]
+
+    assert found(city_model(*ours, name=models.TextField(), **beside)) == [
+        ("tenancy.E003", "thing_name is not led by the city.")
+    ]
+
+
+@isolate_apps("tenants")
+def test_keys_led_by_the_city_pass():
+    unique = models.UniqueConstraint("city", Lower("name"), name="thing_name")
+    index = models.Index("city", models.F("name").desc(), name="thing_by_name")
+
+    assert found(city_model(*walls(), unique, name=models.TextField(), indexes=[index])) == []
+
+
+@isolate_apps("tenants")
+def test_a_field_that_is_unique_across_cities_is_named():
+    model = city_model(*walls(), code=models.CharField(max_length=9, unique=True))
+
+    assert found(model) == [("tenancy.E003", "code is unique across cities.")]
+
+
+@isolate_apps("tenants")
+def test_a_field_with_an_index_of_its_own_is_named():
+    model = city_model(*walls(), Reference("network"), network=to(Network, db_index=True))
+
+    assert found(model) == [("tenancy.E003", "network needs db_index=False, or the city in front.")]
+
+
+@pytest.mark.parametrize("keys", [[], [Reference("stakeholder")]], ids=["none", "one that crosses cities"])
+@isolate_apps("tenants")
+def test_a_reference_to_a_row_of_a_city_without_the_city_is_named(keys):
+    model = city_model(*walls(), *keys, stakeholder=to(Stakeholder, related_name="+"))
+
+    assert found(model) == [("tenancy.E004", "stakeholder needs SameCity('stakeholder').")]
+
+
+@isolate_apps("tenants")
+def test_a_reference_to_a_shared_row_without_a_key_is_named():
+    model = city_model(*walls(), network=to(Network, related_name="+"))
+
+    assert found(model) == [("tenancy.E004", "network needs Reference('network').")]
+
+
+@isolate_apps("tenants")
+def test_a_reference_that_django_checks_at_commit_is_named():
+    model = city_model(
+        *walls(), SameCity("stakeholder"), stakeholder=to(Stakeholder, related_name="+", db_constraint=True)
+    )
+
+    assert found(model) == [("tenancy.E005", "stakeholder needs db_constraint=False.")]
+
+
+@isolate_apps("tenants")
+def test_links_that_django_would_make_without_a_city_are_named():
+    model = city_model(*walls(), stakeholders=models.ManyToManyField(Stakeholder, related_name="+"))
+
+    assert found(model) == [("tenancy.E006", "stakeholders needs a through model with a city.")]
+
+
+@isolate_apps("tenants")
+def test_a_shared_model_says_who_may_touch_it():
+    ungranted = [wall for wall in shared() if not isinstance(wall, Grants)]
+
+    assert found(city_model(*ungranted, base=Row)) == [
+        ("tenancy.E001", "Thing has no Grants in Meta.constraints.")
+    ]
