@@ -1,6 +1,10 @@
 """Every enum of the contract has one name, so that generated clients keep theirs."""
 
 NAMES = {
+    "AggregateState": "plans.summaries.models.AggregateState",
+    "AssessmentState": "plans.summaries.models.AssessmentState",
+    "LeftOutWhy": "plans.summaries.models.LeftOut",
+    "SummaryState": "plans.summaries.models.Summary.State",
     "ActionCondition": "plans.actions.models.Action.Condition",
     "ActionHorizon": "plans.actions.models.Action.Horizon",
     "ActionStatus": "plans.actions.models.Action.Status",

@@ -6,21 +6,22 @@ from typing import Any
 
 import redis
 from django.conf import settings
+from django.contrib.auth.views import LoginView
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csp import csp_override
-from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 
 from tenants.api.problems import plain
 
 DOCUMENT = Path(settings.BASE_DIR) / "openapi" / "openapi.yaml"
-# The pages bring inline scripts and styles of their own; nothing comes from another host.
+# Nothing comes from another host; the pages bring inline styles, and scripts as files.
 PAGE_CSP = {
     "default-src": ["'none'"],
-    "script-src": ["'self'", "'unsafe-inline'"],
+    "script-src": ["'self'"],
     "style-src": ["'self'", "'unsafe-inline'"],
     "img-src": ["'self'", "data:"],
     "font-src": ["'self'", "data:"],
@@ -39,11 +40,18 @@ class Document(View):
 
 
 @method_decorator(csp_override(PAGE_CSP), name="dispatch")
-class Docs(SpectacularSwaggerView):
+class Docs(SpectacularSwaggerSplitView):
     """To read and to try."""
 
     url_name = "schema"
     template_name = "docs.html"
+
+
+@method_decorator(csp_override(PAGE_CSP), name="dispatch")
+class SignIn(LoginView):
+    """With an address and a password; the session serves the documentation page."""
+
+    template_name = "login.html"
 
 
 @method_decorator(csp_override(PAGE_CSP), name="dispatch")

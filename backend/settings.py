@@ -143,7 +143,11 @@ REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 def broker_url(redis: str) -> str:
     """kombu has a scheme of its own for unix sockets."""
     parts = urlsplit(redis)
-    return f"redis+socket://{parts.path}?virtual_host={env.int('CELERY_DB', 0)}" if parts.scheme == "unix" else redis
+    return (
+        f"redis+socket://{parts.path}?virtual_host={env.int('CELERY_DB', 0)}"
+        if parts.scheme == "unix"
+        else redis
+    )
 
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", broker_url(REDIS_URL))
@@ -154,7 +158,11 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_connect_timeout": 3, "socket_timeout": 10}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "socket_connect_timeout": 3,
+    "socket_timeout": 10,
+}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
@@ -178,3 +186,6 @@ LOGGING = {
     # Every request has its own line with its id; Django's would repeat the 4xx.
     "loggers": {"django.request": {"level": "ERROR"}},
 }
+
+# A worker that was not heard of for so long has lost its summary to the next one.
+SUMMARY_LEASE_SECONDS = env.int("SUMMARY_LEASE_SECONDS", 60)

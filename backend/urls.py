@@ -1,9 +1,9 @@
 """Addresses: the API, its document and pages, and whether the service is up."""
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from backend.pages import Docs, Document, Reference, health, ready
+from backend.pages import Docs, Document, Reference, SignIn, health, ready
 
 urlpatterns = [
     path("api/v1/", include("tenants.urls")),
@@ -11,7 +11,7 @@ urlpatterns = [
     path("api/v1/openapi.yaml", Document.as_view(), name="schema"),
     path("api/docs/", Docs.as_view(), name="docs"),
     path("api/reference/", Reference.as_view(), name="reference"),
-    path("api/login/", LoginView.as_view(template_name="login.html"), name="login"),
+    path("api/login/", SignIn.as_view(), name="login"),
     path("api/logout/", LogoutView.as_view(), name="logout"),
     path("healthz", health, name="health"),
     path("readyz", ready, name="ready"),

@@ -42,7 +42,7 @@ class Caller:
     def matching(self, url: str, headers: dict[str, str]) -> dict[str, str]:
         if "If_Match" in headers:
             return headers
-        etag = self.get(url.split("?")[0]).headers.get("ETag")
+        etag = self.get(url.split("?", maxsplit=1)[0]).headers.get("ETag")
         return {**headers, "If_Match": etag} if etag else headers
 
     def rows(self, url: str) -> list[dict[str, Any]]:

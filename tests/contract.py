@@ -40,7 +40,10 @@ def registry() -> Registry[Any]:
 @cache
 def routes() -> list[tuple[re.Pattern[str], str]]:
     patterns = [(re.sub(r"\{\w+\}", r"[^/]+", path), path) for path in document()["paths"]]
-    return [(re.compile(f"{pattern}\\Z"), path) for pattern, path in sorted(patterns, key=lambda p: p[0].count("["))]
+    return [
+        (re.compile(f"{pattern}\\Z"), path)
+        for pattern, path in sorted(patterns, key=lambda p: p[0].count("["))
+    ]
 
 
 @cache
@@ -66,7 +69,9 @@ def check(method: str, response: Any) -> None:
     if operation is None:
         assert status in ("405", "401"), f"{method} {path} is not in the contract but answered {status}"
         return
-    assert status in operation["responses"], f"{method} {path}: {status} is not in the contract: {response.content!r}"
+    assert status in operation["responses"], (
+        f"{method} {path}: {status} is not in the contract: {response.content!r}"
+    )
     media_type = response.headers.get("Content-Type", "").split(";")[0]
     found = validator(path, method.lower(), status, media_type)
     if found is not None:

@@ -11,7 +11,20 @@ A person may override what is computed, with a reason, which is shown.
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, DateField, Exists, F, Func, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    Exists,
+    F,
+    Func,
+    Max,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Greatest
 from django.db.models.lookups import LessThan
 
@@ -34,7 +47,12 @@ def computed_condition(as_of: Any) -> Case:
     missed = Milestone.objects.filter(action=OuterRef("pk"), due_on__lt=day).filter(
         Q(reached_on__isnull=True) | Q(reached_on__gt=day)
     )
-    touched = Milestone.objects.filter(action=OuterRef("pk")).order_by().values("action").annotate(at=Max("updated_at"))
+    touched = (
+        Milestone.objects.filter(action=OuterRef("pk"))
+        .order_by()
+        .values("action")
+        .annotate(at=Max("updated_at"))
+    )
     last = Greatest(F("updated_at"), Coalesce(Subquery(touched.values("at")), F("updated_at")))
     return Case(
         When(status__in=CLOSED, then=Value(Action.Condition.CLOSED)),

@@ -97,7 +97,10 @@ class Action(CityContent):
     status = models.CharField(max_length=11, choices=Status.choices, default=Status.PROPOSED)
     horizon = models.CharField(max_length=6, choices=Horizon.choices, default=Horizon.MEDIUM)
     visibility = models.CharField(
-        max_length=8, choices=Visibility.choices, default=Visibility.NETWORK, help_text="Who may read it outside."
+        max_length=8,
+        choices=Visibility.choices,
+        default=Visibility.NETWORK,
+        help_text="Who may read it outside.",
     )
     guidelines = ArrayField(
         models.PositiveSmallIntegerField(validators=GUIDELINE),
@@ -146,7 +149,8 @@ class Action(CityContent):
                 violation_error_message=_("The guidelines are numbered 1 to 12."),
             ),
             models.CheckConstraint(
-                condition=Q(primary_guideline__isnull=True) | Q(guidelines__contains=[F("primary_guideline")]),
+                condition=Q(primary_guideline__isnull=True)
+                | Q(guidelines__contains=[F("primary_guideline")]),
                 name="action_primary_guideline_is_one",
                 violation_error_code="primary_not_among_guidelines",
                 violation_error_message=_("The primary guideline is one of the action's guidelines."),
@@ -178,7 +182,9 @@ class Action(CityContent):
         step = self.STEPS[verb]
         if self.status not in step.origins:
             raise ValidationError(
-                _("An action that is %(status)s cannot do this."), "wrong_status", {"status": self.get_status_display()}
+                _("An action that is %(status)s cannot do this."),
+                "wrong_status",
+                {"status": self.get_status_display()},
             )
         if verb == "complete" and self.milestones.unreached().exists():
             raise ValidationError(

@@ -26,7 +26,9 @@ class ConditionSerializer(serializers.Serializer[Any]):
 
     state = serializers.ChoiceField(choices=Action.Condition.choices, help_text="What counts.")
     computed = serializers.ChoiceField(choices=Action.Condition.choices, help_text="What the dates say.")
-    override_reason = serializers.CharField(help_text="Why a person decided otherwise; empty when nobody did.")
+    override_reason = serializers.CharField(
+        help_text="Why a person decided otherwise; empty when nobody did."
+    )
 
 
 class ActionSerializer(CitySerializer[Action]):

@@ -9,8 +9,9 @@ from plans.actions.condition import counting_condition
 from plans.actions.models import Action, Milestone
 from plans.actions.serializers import ActionSerializer, MilestoneSerializer, OverrideSerializer
 from tenants.access.rights import Can
+from tenants.api.deeds import Verb
 from tenants.api.filters import ContentFilter, NumberInList, after, before
-from tenants.api.views import CityViewSet, Verb
+from tenants.api.views import CityViewSet
 
 
 class InCondition(django_filters.ChoiceFilter):
@@ -93,7 +94,9 @@ class MilestoneFilter(ContentFilter):
     action = django_filters.UUIDFilter()
     due_before = before("due_on")
     due_after = after("due_on")
-    reached = django_filters.BooleanFilter("reached_on", "isnull", exclude=True, help_text="Has it been reached?")
+    reached = django_filters.BooleanFilter(
+        "reached_on", "isnull", exclude=True, help_text="Has it been reached?"
+    )
 
     class Meta:
         model = Milestone

@@ -27,7 +27,9 @@ class Plan(CityContent):
     title = models.CharField(max_length=200)
     challenge = models.TextField(blank=True, default="", help_text="What the city wants to change.")
     vision = models.TextField(blank=True, default="")
-    horizon_starts = models.PositiveSmallIntegerField(null=True, blank=True, validators=YEAR, help_text="Year.")
+    horizon_starts = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=YEAR, help_text="Year."
+    )
     horizon_ends = models.PositiveSmallIntegerField(null=True, blank=True, validators=YEAR, help_text="Year.")
     status = models.CharField(max_length=17, choices=Status.choices, default=Status.DRAFT)
     version = models.PositiveSmallIntegerField(default=1, help_text="Of the plan as a document.")

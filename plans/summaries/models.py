@@ -12,6 +12,28 @@ from tenants.access.walls import Reference, SameNetwork, Wall
 from tenants.networks.models import NetworkOwned, Period
 
 
+class LeftOut(models.TextChoices):
+    """Why a city is not in a figure."""
+
+    NO_DATA = "no_data"
+    NO_INDICATOR = "no_indicator"
+    MISSING = "missing"
+    NOT_MEASURED = "not_measured"
+
+
+class AggregateState(models.TextChoices):
+    """Whether there is a figure over cities."""
+
+    COMPUTED = "computed"
+    NO_INPUTS = "no_inputs"
+    NOT_AGGREGATED = "not_aggregated"
+
+
+class AssessmentState(models.TextChoices):
+    ASSESSED = "assessed"
+    MISSING = "missing"
+
+
 class Frozen(Wall):
     """What is published is neither changed nor deleted, by anybody."""
 

@@ -8,7 +8,8 @@ from django.http import Http404
 from rest_framework import serializers
 
 from tenants.api import conditional, readpath
-from tenants.api.problems import Refused, body, translated
+from tenants.api.problems import body, translated
+from tenants.api.refusals import Refused
 
 MAX_ITEMS = 200
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework.response import Response
 
-from tenants.api.problems import Refused, bad_header
+from tenants.api.refusals import Refused, bad_header
 
 
 def tag(body: bytes, version: int | None = None) -> str:

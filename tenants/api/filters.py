@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as drf_filters
 
 from tenants.access.models import CityContent
-from tenants.api.problems import bad_parameter
+from tenants.api.refusals import bad_parameter
 
 MAX_TEXT = 200
 

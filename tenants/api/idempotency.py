@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from tenants.access.context import current
 from tenants.api.models import CityReply, Reply
-from tenants.api.problems import bad_header
+from tenants.api.refusals import bad_header
 
 HEADER = "Idempotency-Key"
 MAX_KEY = 200

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import parsers
 from rest_framework.exceptions import ParseError
 
-from tenants.api.problems import Refused
+from tenants.api.refusals import Refused
 
 MAX_BODY = 1_048_576
 MAX_DEPTH = 20

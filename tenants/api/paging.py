@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from rest_framework.pagination import BasePagination
 
-from tenants.api.problems import bad_parameter
+from tenants.api.refusals import bad_parameter
 from tenants.api.readpath import Page
 
 DEFAULT_SIZE, MAX_SIZE = 50, 200
@@ -133,7 +133,7 @@ def flag(name: str, text: str | None) -> bool:
 
 
 def ordering(text: str | None, allowed: tuple[str, ...], default: str) -> Order:
-    if text is not None and text.lstrip("-") not in allowed or (text or "").startswith("--"):
+    if (text is not None and text.lstrip("-") not in allowed) or (text or "").startswith("--"):
         raise bad_parameter("ordering", "invalid", _("One of: %(names)s; with - for falling.") % {"names": ", ".join(allowed)})
     return Order.of(text or default)
 

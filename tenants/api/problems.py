@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_handler
 
 from tenants.access.walls import Reference, SameNetwork
+from tenants.api.refusals import Refused
 
 MEDIA_TYPE = "application/problem+json"
 NOT_NULL = "23502"
@@ -44,27 +45,6 @@ class Problem(serializers.Serializer[Any]):
     instance = serializers.CharField(help_text="The path of the request.")
     request_id = serializers.CharField(help_text="Name it when you ask for help.")
     errors = FieldProblem(many=True, required=False)
-
-
-class Refused(exceptions.APIException):
-    """Any status with a code of our own."""
-
-    def __init__(self, status: int, code: str, detail: Any, *, errors: list[dict[str, str]] | None = None) -> None:
-        super().__init__(detail, code)
-        self.status_code, self.errors = status, errors
-
-
-def bad_parameter(name: str, code: str, detail: Any) -> Refused:
-    return Refused(
-        400,
-        "invalid_parameter",
-        _("The query parameter %(name)s cannot be used.") % {"name": name},
-        errors=[{"parameter": name, "code": code, "detail": str(detail)}],
-    )
-
-
-def bad_header(status: int, name: str, code: str, detail: Any) -> Refused:
-    return Refused(status, code, detail, errors=[{"header": name, "code": code, "detail": str(detail)}])
 
 
 def handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -119,7 +99,7 @@ def of_constraint(error: IntegrityError, *, deleting: bool = False) -> exception
         return None
     code = constraint.violation_error_code or default_code(constraint)
     message = constraint.get_violation_error_message()
-    return field_errors({name: (message, code) for name in fields_of(constraint)} or {"": (message, code)})
+    return field_errors(dict.fromkeys(fields_of(model, constraint), (message, code)) or {"": (message, code)})
 
 
 def field_errors(problems: dict[str, tuple[Any, str]]) -> exceptions.ValidationError:
@@ -137,15 +117,24 @@ def default_code(constraint: models.BaseConstraint) -> str:
     return "already_exists" if isinstance(constraint, models.UniqueConstraint) else "rule_broken"
 
 
-def fields_of(constraint: models.BaseConstraint) -> list[str]:
+def fields_of(model: type[models.Model], constraint: models.BaseConstraint) -> list[str]:
     """What a person can change: the city is in the path."""
     if isinstance(constraint, Reference | SameNetwork):
-        return [constraint.field]
+        return [as_written(model, constraint.field)]
     if isinstance(constraint, models.UniqueConstraint):
         named = list(constraint.fields)
     else:
         named = sorted(getattr(constraint, "condition", models.Q()).referenced_base_fields)
     return [name for name in named if name not in {"city", "network"}]
+
+
+def as_written(model: type[models.Model], field: str) -> str:
+    """A row of a through table is written as an item of a list, under the name of the list."""
+    for owner in apps.get_models():
+        for link in owner._meta.local_many_to_many:
+            if link.remote_field.through is model and link.m2m_reverse_field_name() == field:  # type: ignore[attr-defined]
+                return link.name
+    return field
 
 
 def body(error: exceptions.APIException, request: Any) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """Serializers shape. One class says what is read and what may be written."""
 
 import copy
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 M = TypeVar("M", bound=models.Model)
@@ -125,6 +127,12 @@ def refuse_unknown(data: dict[str, Any], fields: Any) -> None:
         raise serializers.ValidationError(
             {str(name): serializers.ErrorDetail("There is no such field.", "unknown_field") for name in unknown}
         )
+
+
+def not_in_the_future(day: date) -> None:
+    """Of what has happened. Where the day begins first it is 14 hours later than in UTC."""
+    if day > (datetime.now(UTC) + timedelta(hours=14)).date():
+        raise serializers.ValidationError(_("This day is still to come."), "in_the_future")
 
 
 def cloned(field: Any) -> Any:

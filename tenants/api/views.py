@@ -5,11 +5,12 @@ context, the answer. DRF authenticates inside the view, so the transaction opens
 its `try`: an error at COMMIT is answered like any other.
 """
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from django.db import connection, models, transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import F, Q
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions
@@ -24,28 +25,22 @@ from tenants.access.context import already_set
 from tenants.access.rights import Can
 from tenants.api import conditional, paging, readpath
 from tenants.api.bulk import BulkAnswer, BulkRequest, carried_out
+from tenants.api.deeds import Need, Verb, Ways, allowed_actions, granted, reach
 from tenants.api.entrance import Entrance
 from tenants.api.filters import RowFilter, StrictFilters, one_value
 from tenants.api.idempotency import once
 from tenants.api.limits import refuse_a_large_body
-from tenants.api.problems import bad_parameter
+from tenants.api.refusals import bad_parameter
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 MAX_REASON = 500
-
-
-class Verb(NamedTuple):
-    """A right, and the state of the row in which the deed is allowed."""
-
-    right: Can
-    when: Q | None = None
 
 
 class EnteredView(APIView):
     """The base of every view: nobody comes in without an entrance."""
 
     http_method_names: ClassVar[list[str]] = ["get", "post", "patch", "delete", "head"]
-    needs: ClassVar[dict[str, Can | None]] = {}
+    needs: ClassVar[Mapping[str, Need]] = {}
     accepts: ClassVar[tuple[str, ...]] = ()
     # False for tables that the reading role of staff is not granted: people, memberships, tokens.
     reads_as_staff: ClassVar[bool] = True
@@ -96,7 +91,7 @@ class EnteredView(APIView):
         if ("network" in self.kwargs and entrance.network is None) or not self.visible(entrance):
             raise Http404
         need = self.needs.get(getattr(self, "action", "") or "")
-        if need is not None and need not in entrance.rights:
+        if not granted(need, entrance.rights):
             raise exceptions.PermissionDenied
 
     def visible(self, entrance: Entrance) -> bool:
@@ -135,17 +130,23 @@ class RowViewSet(EnteredView, GenericViewSet[Any]):
     # ------------------------------------------------------------------------ rights
 
     @property
-    def needs(self) -> dict[str, Can | None]:  # type: ignore[override]
+    def needs(self) -> Mapping[str, Need]:  # type: ignore[override]
         reading = dict.fromkeys(("list", "retrieve"), self.read_right)
-        writing = dict.fromkeys(("create", "partial_update", "destroy", "bulk"), self.write_right)
+        one_of = frozenset(way.right for way in self.writers())
+        writing = dict.fromkeys(("create", "partial_update", "destroy", "bulk"), one_of)
         return {**reading, **writing, **{name: verb.right for name, verb in self.verbs.items()}}
 
     @classmethod
-    def deeds(cls) -> dict[str, Verb]:
+    def writers(cls) -> Ways:
+        """The rights that write, each with the rows that it reaches."""
+        return (Verb(cls.write_right, cls.changeable),)
+
+    @classmethod
+    def deeds(cls) -> dict[str, Ways]:
         """Everything that can be done with a row, as `allowed_actions` names it."""
-        own = Verb(cls.write_right, cls.changeable)
+        own = cls.writers()
         basic = {name: own for name, method in (("change", "partial_update"), ("delete", "destroy")) if hasattr(cls, method)}
-        return {**basic, **{name.replace("_", "-"): verb for name, verb in cls.verbs.items()}}
+        return {**basic, **{name.replace("_", "-"): (verb,) for name, verb in cls.verbs.items()}}
 
     # -------------------------------------------------------------------------- rows
 
@@ -181,6 +182,14 @@ class RowViewSet(EnteredView, GenericViewSet[Any]):
         if row is None:
             raise Http404
         return row
+
+    def address(self, row: Any) -> str:
+        return reverse(f"{self.basename}-detail", kwargs=self.path_of(row), request=self.request)
+
+    def path_of(self, row: Any) -> dict[str, Any]:
+        """What stands in the row's address."""
+        place = {name: value for name, value in self.kwargs.items() if name in ("network", "city")}
+        return place | {self.lookup_url_kwarg or self.lookup_field: getattr(row, self.lookup_field)}
 
     # ----------------------------------------------------------------------- methods
 
@@ -243,16 +252,9 @@ class WritableRowViewSet(RowViewSet):
         row.delete()
 
     def require_changeable(self, row: Any) -> None:
-        if self.changeable is not None and not self.queryset.model._base_manager.filter(self.changeable, pk=row.pk).exists():
+        mine = reach(self.writers(), self.entrance.rights)
+        if mine is not None and not self.queryset.model._base_manager.filter(mine, pk=row.pk).exists():
             raise exceptions.PermissionDenied
-
-    def address(self, row: Any) -> str:
-        return reverse(f"{self.basename}-detail", kwargs=self.path_of(row), request=self.request)
-
-    def path_of(self, row: Any) -> dict[str, Any]:
-        """What stands in the row's address."""
-        place = {name: value for name, value in self.kwargs.items() if name in ("network", "city")}
-        return place | {self.lookup_url_kwarg or self.lookup_field: getattr(row, self.lookup_field)}
 
     @extend_schema(request=BulkRequest, responses=BulkAnswer)
     @action(detail=False, methods=["post"])
@@ -291,11 +293,11 @@ class CityViewSet(WritableRowViewSet):
         return super().visible(entrance) and ("city" not in self.kwargs or entrance.city is not None)
 
 
-class NetworkViewSet(WritableRowViewSet):
+class NetworkRows(EnteredView):
     """Rows that a network shares with all its cities."""
 
     read_right = Can.READ_SHARED
-    write_right = Can.WRITE_SHARED
+    queryset: models.QuerySet[Any]
 
     def rows(self) -> models.QuerySet[Any]:
         return self.queryset.filter(network=self.entrance.network)
@@ -304,26 +306,14 @@ class NetworkViewSet(WritableRowViewSet):
         return {"network_id": self.entrance.network}
 
 
+class NetworkViewSet(NetworkRows, WritableRowViewSet):
+    """Reads, makes and changes what a network shares."""
+
+    write_right = Can.WRITE_SHARED
+
+
 @cache
 def projection(view: type[RowViewSet], rights: frozenset[Can], only: tuple[str, ...] | None) -> str:
     """Compiled once for each set of rights."""
     serializer = view.serializer_class
-    return readpath.projection(serializer, {"allowed_actions": allowed_actions(view, rights)}, only)  # type: ignore[arg-type]
-
-
-def allowed_actions(view: type[RowViewSet], rights: frozenset[Can]) -> Any:
-    """The names of what may be done, as a JSON array made from the state of the row."""
-    allowed = [(name, verb.when) for name, verb in view.deeds().items() if verb.right in rights]
-    return Names(*(Case(When(when, then=Value(name)), default=None) if when else Value(name) for name, when in allowed))
-
-
-class Names(models.Func):
-    """The arguments that are not null, as a JSON array."""
-
-    output_field = models.JSONField()
-
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
-        parts = [compiler.compile(part) for part in self.source_expressions]
-        inner = ", ".join(sql for sql, _ in parts)
-        params = [param for _, values in parts for param in values]
-        return f"to_json(array_remove(ARRAY[{inner}]::text[], NULL))", params
+    return readpath.projection(serializer, {"allowed_actions": allowed_actions(view.deeds(), rights)}, only)  # type: ignore[arg-type]

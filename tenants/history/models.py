@@ -47,7 +47,9 @@ class Change(models.Model):
     reason = models.TextField()
     request_id = models.CharField(max_length=64)
     personal = models.BooleanField()
-    before = models.JSONField(null=True, help_text="The values that were there; of a change, only those that changed.")
+    before = models.JSONField(
+        null=True, help_text="The values that were there; of a change, only those that changed."
+    )
     after = models.JSONField(null=True, help_text="The values since.")
 
     class Meta:

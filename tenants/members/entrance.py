@@ -92,7 +92,9 @@ FROM person, placed
 
 
 def statement(person: str, *, locked: bool) -> str:
-    return ENTER.format(person=person, networks=NETWORKS, locked=LOCKED if locked else "", staff_role=STAFF_ROLE)
+    return ENTER.format(
+        person=person, networks=NETWORKS, locked=LOCKED if locked else "", staff_role=STAFF_ROLE
+    )
 
 
 STATEMENTS = {
@@ -164,7 +166,9 @@ class SessionEntrance(SessionAuthentication):
     """Who signed in on the documentation page; changes need the CSRF token."""
 
     def authenticate(self, request: Any) -> tuple[User, Entrance] | None:  # type: ignore[override]
-        person = request._request.session.get("_auth_user_id") if hasattr(request._request, "session") else None
+        person = (
+            request._request.session.get("_auth_user_id") if hasattr(request._request, "session") else None
+        )
         if not person or not request._request.user.is_authenticated:
             return None
         self.enforce_csrf(request)

@@ -79,9 +79,19 @@ class Membership(SharedRow):
             models.CheckConstraint(
                 condition=(
                     Q(role__in=of_level(Level.CITY), city__isnull=False, network__isnull=True, country="")
-                    | Q(role__in=of_level(Level.NETWORK), city__isnull=True, network__isnull=False, country="")
-                    | (Q(role__in=of_level(Level.COUNTRY), city__isnull=True, network__isnull=True) & ~Q(country=""))
-                    | Q(role__in=of_level(Level.PROGRAMME), city__isnull=True, network__isnull=True, country="")
+                    | Q(
+                        role__in=of_level(Level.NETWORK), city__isnull=True, network__isnull=False, country=""
+                    )
+                    | (
+                        Q(role__in=of_level(Level.COUNTRY), city__isnull=True, network__isnull=True)
+                        & ~Q(country="")
+                    )
+                    | Q(
+                        role__in=of_level(Level.PROGRAMME),
+                        city__isnull=True,
+                        network__isnull=True,
+                        country="",
+                    )
                 ),
                 name="membership_place_fits_role",
                 violation_error_code="place_does_not_fit_role",

@@ -31,12 +31,16 @@ class MemberSerializer(RowSerializer[Membership]):
     def create(self, validated_data: dict[str, Any]) -> Membership:
         person = validated_data.pop("user")
         user = User.objects.filter(email=person["email"].lower()).first()
-        validated_data["user"] = user or User.objects.create_user(person["email"], name=person.get("name", ""))
+        validated_data["user"] = user or User.objects.create_user(
+            person["email"], name=person.get("name", "")
+        )
         return super().create(validated_data)
 
     def update(self, instance: Membership, validated_data: dict[str, Any]) -> Membership:
         if "user" in validated_data:
-            raise serializers.ValidationError({"email": _("People change their own name and address.")}, "fixed")
+            raise serializers.ValidationError(
+                {"email": _("People change their own name and address.")}, "fixed"
+            )
         return super().update(instance, validated_data)
 
 
@@ -80,7 +84,9 @@ class TokenSerializer(serializers.ModelSerializer[Token]):
 
 class NewTokenSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=100, help_text="What it is for, such as the name of a script.")
-    expires_at = serializers.DateTimeField(required=False, help_text="In a year, when left out; two years at most.")
+    expires_at = serializers.DateTimeField(
+        required=False, help_text="In a year, when left out; two years at most."
+    )
 
     def validate_expires_at(self, instant: Any) -> Any:
         if not timezone.now() < instant <= timezone.now() + 2 * timedelta(days=365):

@@ -39,7 +39,9 @@ class MeView(EnteredView):
         mine = Membership.objects.filter(user=request.user.pk).select_related("city__network", "network")
         roles = [self.place(membership) for membership in mine.order_by("role", "id")]
         user = request.user
-        return written(MeSerializer({"id": user.pk, "email": user.email, "name": user.name, "roles": roles}).data)
+        return written(
+            MeSerializer({"id": user.pk, "email": user.email, "name": user.name, "roles": roles}).data
+        )
 
     def place(self, membership: Membership) -> dict[str, Any]:
         city = membership.city

@@ -18,7 +18,7 @@ class CityCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         name = self.__class__.__module__.rsplit(".", 1)[-1]
-        for city in self.cities(options["city"]):
+        for city in self.cities(options.pop("city")):
             with city_context(city.pk, Actor(role=f"command {name}")):
                 self.handle_city(city, **options)
 

@@ -12,11 +12,15 @@ JUNE = date(2030, 6, 1)
 @pytest.fixture
 def action(genoa: Place) -> Action:
     with genoa.inside():
-        return Action.objects.create(code="GE-A1", title="Social ambassadors", status=Action.Status.IN_PROGRESS)
+        return Action.objects.create(
+            code="GE-A1", title="Social ambassadors", status=Action.Status.IN_PROGRESS
+        )
 
 
 def test_an_officer_makes_an_action(officer, genoa):
-    response = officer.post(f"{genoa.url}actions/", {"code": "GE-A9", "title": "Instatours", "guidelines": [6, 7]})
+    response = officer.post(
+        f"{genoa.url}actions/", {"code": "GE-A9", "title": "Instatours", "guidelines": [6, 7]}
+    )
 
     assert response.status_code == 201
     row = response.json()
