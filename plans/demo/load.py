@@ -1,0 +1,156 @@
+"""Rows of the documents become rows of the database, table by table.
+
+In a document a row refers to another by its code, name or number; here these become keys.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+
+from plans.actions.models import Action, ActionPartner, Milestone
+from plans.demo.read import Row
+from plans.guidelines.models import AssessmentAction, AssessmentIndicator, Guideline, GuidelineAssessment
+from plans.iap.models import Plan
+from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
+from plans.objectives.models import Objective
+from plans.stakeholders.models import Stakeholder, StakeholderContact
+from tenants.access.keys import uuid7
+from tenants.networks.models import City, Network, Period, Theme, TransnationalMeeting
+
+Keys = Mapping[Any, UUID]
+
+TENANT_ROWS = ("plan", "stakeholders", "objectives", "actions", "indicators", "assessments")
+# A contact is marked by its name and address: `provenance` is for what a city says, not for people.
+UNMARKED = ("provenance",)
+
+
+def found(document: Row) -> None:
+    """The network and what it shares; its cities are still empty."""
+    network = Network.objects.create(**document["network"])
+    themes = keys(add(Theme, document["themes"], network=network), "slug")
+    partners = add(City, document["cities"], {"theme": themes}, TENANT_ROWS, network=network)
+    add(TransnationalMeeting, document["meetings"], {"host": keys(partners, "slug")}, network=network)
+    for model, kind in (
+        (Period, "periods"),
+        (Guideline, "guidelines"),
+        (CommonIndicator, "common_indicators"),
+    ):
+        add(model, document[kind], network=network)
+
+
+def fill(city: City, given: Row) -> None:
+    """Everything a city has of its own, in its context."""
+    add(Plan, [given["plan"]])
+    stakeholders = add_stakeholders(given["stakeholders"])
+    objectives = add_objectives(given["objectives"])
+    actions = add_actions(given["actions"], objectives, stakeholders)
+    common = keys(CommonIndicator.objects.filter(network=city.network_id), "code")
+    links = {
+        "action": actions,
+        "objective": objectives,
+        "responsible": stakeholders,
+        "common_indicator": common,
+    }
+    indicators = add_indicators(given["indicators"], links)
+    guidelines = keys(Guideline.objects.filter(network=city.network_id), "number")
+    periods = keys(Period.objects.filter(network=city.network_id), "code")
+    assessments = add_assessments(given["assessments"], {"guideline": guidelines, "period": periods})
+    add_evidence(given["assessments"], assessments, actions, indicators)
+
+
+def add_stakeholders(rows: list[Row]) -> Keys:
+    stakeholders = keys(add(Stakeholder, rows, apart=["contacts"]), "name")
+    add(
+        StakeholderContact,
+        inside(rows, "contacts", stakeholder="name"),
+        {"stakeholder": stakeholders},
+        UNMARKED,
+    )
+    return stakeholders
+
+
+def add_objectives(rows: list[Row]) -> Keys:
+    tops = keys(add(Objective, [row for row in rows if "parent" not in row]), "code")
+    specific = add(Objective, [row for row in rows if "parent" in row], {"parent": tops})
+    return {**tops, **keys(specific, "code")}
+
+
+def add_actions(rows: list[Row], objectives: Keys, stakeholders: Keys) -> Keys:
+    links = {"objective": objectives, "lead_actor": stakeholders}
+    actions = keys(add(Action, rows, links, ["key_partners", "milestones"]), "code")
+    partners = [
+        {"action": row["code"], "stakeholder": name} for row in rows for name in row.get("key_partners", ())
+    ]
+    add(ActionPartner, partners, {"action": actions, "stakeholder": stakeholders})
+    add(Milestone, inside(rows, "milestones", action="code"), {"action": actions})
+    return actions
+
+
+def add_indicators(rows: list[Row], links: Mapping[str, Keys]) -> Keys:
+    indicators = keys(add(Indicator, rows, links, ["targets", "measurements"]), "code")
+    add(Target, inside(rows, "targets", indicator="code"), {"indicator": indicators})
+    add_measurements(inside(rows, "measurements", indicator="code"), indicators)
+    return indicators
+
+
+def add_measurements(rows: list[Row], indicators: Keys) -> None:
+    """First what was said at first, then what corrects it."""
+    first = [row for row in rows if "supersedes" not in row]
+    made = add(Measurement, first, {"indicator": indicators}, ["ref"])
+    named = {row["ref"]: measurement.pk for row, measurement in zip(first, made, strict=True) if "ref" in row}
+    corrections = [row for row in rows if "supersedes" in row]
+    add(Measurement, corrections, {"indicator": indicators, "supersedes": named})
+
+
+def add_assessments(rows: list[Row], links: Mapping[str, Keys]) -> list[UUID]:
+    """Their keys, in the order of the rows: an assessment has no code."""
+    return [made.pk for made in add(GuidelineAssessment, rows, links, ["actions", "indicators"])]
+
+
+def add_evidence(rows: list[Row], assessments: list[UUID], actions: Keys, indicators: Keys) -> None:
+    by_row = list(zip(assessments, rows, strict=True))
+    for model, kind, field, known in (
+        (AssessmentAction, "actions", "action", actions),
+        (AssessmentIndicator, "indicators", "indicator", indicators),
+    ):
+        links = [{"assessment_id": key, field: code} for key, row in by_row for code in row.get(kind, ())]
+        add(model, links, {field: known})
+
+
+def add[M: Model](
+    model: type[M],
+    rows: Sequence[Row],
+    links: Mapping[str, Keys] | None = None,
+    apart: Collection[str] = (),
+    **same: Any,
+) -> list[M]:
+    """Made in one statement, with keys that rise in the order of the document, since lists follow them.
+
+    `links`: fields that refer to other rows, and those rows. `apart`: what belongs to other tables.
+    """
+    rising = sorted(uuid7() for _ in rows)
+    made = [
+        model(pk=key, **fields(row, links or {}, apart), **same)
+        for key, row in zip(rising, rows, strict=True)
+    ]
+    return model._default_manager.bulk_create(made)
+
+
+def fields(row: Row, links: Mapping[str, Keys], apart: Collection[str]) -> Row:
+    own = {name: value for name, value in row.items() if name not in apart}
+    return {
+        f"{name}_id" if name in links else name: links[name][value] if name in links else value
+        for name, value in own.items()
+    }
+
+
+def inside(rows: Iterable[Row], kind: str, **owner: str) -> list[Row]:
+    """The rows of one kind that stand inside others; `owner` names the field for the outer row's word."""
+    ((field, word),) = owner.items()
+    return [{**inner, field: outer[word]} for outer in rows for inner in outer.get(kind, ())]
+
+
+def keys(rows: Iterable[Model], word: str) -> Keys:
+    return {getattr(row, word): row.pk for row in rows}
