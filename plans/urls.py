@@ -1,5 +1,12 @@
 from plans.actions.views import ActionViewSet, MilestoneViewSet
+from plans.guidelines.views import GuidelineAssessmentViewSet, GuidelineViewSet
 from plans.iap.views import OwnPlanViewSet, PlanViewSet
+from plans.indicators.views import (
+    CommonIndicatorViewSet,
+    IndicatorViewSet,
+    MeasurementViewSet,
+    TargetViewSet,
+)
 from plans.objectives.views import ObjectiveViewSet
 from plans.stakeholders.views import StakeholderContactViewSet, StakeholderViewSet
 from plans.summaries.views import SummaryViewSet
@@ -13,5 +20,11 @@ urlpatterns = [
     *of_a_city("milestones", MilestoneViewSet),
     *of_a_city("stakeholders", StakeholderViewSet),
     *of_a_network("summaries", SummaryViewSet),
+    *of_a_network("common-indicators", CommonIndicatorViewSet),
+    *of_a_city("indicators", IndicatorViewSet),
+    *of_a_city("targets", TargetViewSet),
+    *of_a_city("measurements", MeasurementViewSet),
+    *of_a_network("guidelines", GuidelineViewSet),
+    *of_a_city("guideline-assessments", GuidelineAssessmentViewSet),
     *of_a_city("contacts", StakeholderContactViewSet, across=None),
 ]

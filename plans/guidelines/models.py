@@ -28,7 +28,9 @@ class Guideline(NetworkContent):
     subtitle = models.CharField(max_length=300, blank=True, default="")
     summary = models.TextField(blank=True, default="")
     title_status = models.CharField(max_length=7, choices=TitleStatus.choices, default=TitleStatus.FOUND)
-    exemplar_city = models.CharField(max_length=60, blank=True, default="", help_text="Slug of the city that shows it.")
+    exemplar_city = models.CharField(
+        max_length=60, blank=True, default="", help_text="Slug of the city that shows it."
+    )
 
     class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
@@ -65,14 +67,21 @@ class GuidelineAssessment(CityContent):
     guideline = models.ForeignKey(
         Guideline, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="assessments"
     )
-    period = models.ForeignKey(Period, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    period = models.ForeignKey(
+        Period, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
     assessor = models.CharField(max_length=6, choices=Assessor.choices, default=Assessor.SELF)
-    step = models.PositiveSmallIntegerField(choices=Step.choices, help_text="0 not started, 1 local group built, "
-        "2 tools mapped, 3 needs identified, 4 tested, 5 evaluated, 6 in the plan.")
+    step = models.PositiveSmallIntegerField(
+        choices=Step.choices,
+        help_text="0 not started, 1 local group built, "
+        "2 tools mapped, 3 needs identified, 4 tested, 5 evaluated, 6 in the plan.",
+    )
     target_step = models.PositiveSmallIntegerField(choices=Step.choices, null=True, blank=True)
     rationale = models.TextField(blank=True, default="")
     assessed_on = models.DateField()
-    actions = models.ManyToManyField(Action, through="AssessmentAction", blank=True, related_name="assessments")
+    actions = models.ManyToManyField(
+        Action, through="AssessmentAction", blank=True, related_name="assessments"
+    )
     indicators = models.ManyToManyField(
         Indicator, through="AssessmentIndicator", blank=True, related_name="assessments"
     )
@@ -88,7 +97,9 @@ class GuidelineAssessment(CityContent):
             models.UniqueConstraint(
                 fields=["city", "guideline", "period", "assessor"],
                 name="assessment_once",
-                violation_error_message=_("This guideline has been assessed for this period; change that assessment."),
+                violation_error_message=_(
+                    "This guideline has been assessed for this period; change that assessment."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(step__range=(0, 6)),
@@ -98,11 +109,19 @@ class GuidelineAssessment(CityContent):
         ]
 
 
+# As the contract spells them.
+STEP_NAMES = [(step.label, step.label) for step in GuidelineAssessment.Step]
+
+
 class AssessmentAction(CityOwned):
     """An action as evidence."""
 
     assessment = models.ForeignKey(
-        GuidelineAssessment, models.DB_CASCADE, db_constraint=False, db_index=False, related_name="action_links"
+        GuidelineAssessment,
+        models.DB_CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="action_links",
     )
     action = models.ForeignKey(
         Action, models.DB_CASCADE, db_constraint=False, db_index=False, related_name="assessment_links"
@@ -122,7 +141,11 @@ class AssessmentIndicator(CityOwned):
     """An indicator as evidence."""
 
     assessment = models.ForeignKey(
-        GuidelineAssessment, models.DB_CASCADE, db_constraint=False, db_index=False, related_name="indicator_links"
+        GuidelineAssessment,
+        models.DB_CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="indicator_links",
     )
     indicator = models.ForeignKey(
         Indicator, models.DB_CASCADE, db_constraint=False, db_index=False, related_name="assessment_links"
@@ -133,6 +156,8 @@ class AssessmentIndicator(CityOwned):
             *walls(),
             SameCity("assessment"),
             SameCity("indicator"),
-            models.UniqueConstraint(fields=["city", "assessment", "indicator"], name="assessment_indicator_once"),
+            models.UniqueConstraint(
+                fields=["city", "assessment", "indicator"], name="assessment_indicator_once"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["city", "indicator"], name="assessment_of_indicator")]

@@ -9,10 +9,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from plans.actions.models import Action
+from plans.indicators.walls import FitsMeasure, SameIndicator, SameUnit
 from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder
 from tenants.access.models import CityContent, shared, walls
-from tenants.access.walls import Reference, SameCity, SameNetwork, Wall
+from tenants.access.walls import Reference, SameCity, SameNetwork
 from tenants.networks.models import NetworkContent
 
 
@@ -64,7 +65,10 @@ class CommonIndicator(NetworkContent):
     accumulation = models.CharField(max_length=13, choices=Accumulation.choices, default=Accumulation.LEVEL)
     measure = models.CharField(max_length=10, choices=Measure.choices, default=Measure.NUMBER)
     operator = models.CharField(
-        max_length=7, choices=Operator.choices, default=Operator.SUM, help_text="How cities' values become one."
+        max_length=7,
+        choices=Operator.choices,
+        default=Operator.SUM,
+        help_text="How cities' values become one.",
     )
 
     class Meta(NetworkContent.Meta):
@@ -86,18 +90,6 @@ class CommonIndicator(NetworkContent):
         return f"{self.code} {self.name}"
 
 
-class SameUnit(Reference):
-    """The common indicator exists, with the same unit, measure and accumulation."""
-
-    suffix = "same_unit"
-    target_columns = "id, unit, measure, accumulation"
-    violation_error_code = "unit_differs"
-    default_violation_error_message = _("There is no such common indicator with this unit, measure and accumulation.")
-
-    def columns(self, field: Any) -> str:
-        return f'"{field.column}", unit, measure, accumulation'
-
-
 class Indicator(CityContent):
     """How one sees whether an action or an objective works."""
 
@@ -109,7 +101,13 @@ class Indicator(CityContent):
     accumulation = models.CharField(max_length=13, choices=Accumulation.choices, default=Accumulation.LEVEL)
     measure = models.CharField(max_length=10, choices=Measure.choices, default=Measure.NUMBER)
     action = models.ForeignKey(
-        Action, models.DO_NOTHING, null=True, blank=True, db_constraint=False, db_index=False, related_name="indicators"
+        Action,
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="indicators",
     )
     objective = models.ForeignKey(
         Objective,
@@ -167,7 +165,9 @@ class Indicator(CityContent):
                 condition=Q(action__isnull=True) | Q(objective__isnull=True),
                 name="indicator_of_one_thing",
                 violation_error_code="two_parents",
-                violation_error_message=_("An indicator belongs to an action or to an objective, not to both."),
+                violation_error_message=_(
+                    "An indicator belongs to an action or to an objective, not to both."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(baseline_value__isnull=True) | Q(baseline_absent_reason=""),
@@ -213,34 +213,6 @@ class Target(CityContent):
                 violation_error_message=_("The indicator has a target for this day."),
             ),
         ]
-
-
-class FitsMeasure(Wall):
-    """Numbers for a number, parts for a percentage."""
-
-    suffix = "fits_measure"
-    violation_error_code = "measure_differs"
-    default_violation_error_message = _("A number needs a value; a percentage needs numerator and denominator.")
-
-    def made(self, model: type[models.Model], table: str) -> str:
-        return (
-            f"CREATE TRIGGER {self.name} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW "
-            "EXECUTE FUNCTION plans_fits_measure()"
-        )
-
-    def dropped(self, table: str) -> str:
-        return f"DROP TRIGGER {self.name} ON {table}"
-
-
-class SameIndicator(SameCity):
-    """A measurement corrects one of its own indicator."""
-
-    suffix = "same_indicator"
-    target_columns = "city_id, indicator_id, id"
-    default_violation_error_message = _("This indicator has no such measurement.")
-
-    def columns(self, field: Any) -> str:
-        return f'city_id, indicator_id, "{field.column}"'
 
 
 class MeasurementQuerySet(models.QuerySet["Measurement"]):
@@ -294,12 +266,24 @@ class Measurement(CityContent):
                 fields=["city", "supersedes"],
                 name="measurement_superseded_once",
                 violation_error_code="superseded_already",
-                violation_error_message=_("The measurement has been corrected already; correct the correction."),
+                violation_error_message=_(
+                    "The measurement has been corrected already; correct the correction."
+                ),
             ),
             models.CheckConstraint(
                 condition=(
-                    Q(value__isnull=False, numerator__isnull=True, denominator__isnull=True, not_measured_reason="")
-                    | Q(value__isnull=True, numerator__isnull=False, denominator__isnull=False, not_measured_reason="")
+                    Q(
+                        value__isnull=False,
+                        numerator__isnull=True,
+                        denominator__isnull=True,
+                        not_measured_reason="",
+                    )
+                    | Q(
+                        value__isnull=True,
+                        numerator__isnull=False,
+                        denominator__isnull=False,
+                        not_measured_reason="",
+                    )
                     | (
                         Q(value__isnull=True, numerator__isnull=True, denominator__isnull=True)
                         & ~Q(not_measured_reason="")
@@ -307,7 +291,9 @@ class Measurement(CityContent):
                 ),
                 name="measurement_one_of_three",
                 violation_error_code="one_of_three",
-                violation_error_message=_("A value, or numerator and denominator, or the reason why neither."),
+                violation_error_message=_(
+                    "A value, or numerator and denominator, or the reason why neither."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(denominator__gt=0),
@@ -322,5 +308,7 @@ class Measurement(CityContent):
             ),
         ]
         indexes: ClassVar = [
-            models.Index("city", "indicator", F("measured_on").desc(), F("id").desc(), name="measurement_latest")
+            models.Index(
+                "city", "indicator", F("measured_on").desc(), F("id").desc(), name="measurement_latest"
+            )
         ]

@@ -37,10 +37,15 @@ def reach(ways: Iterable[Verb], rights: frozenset[Can]) -> Q | None:
 def allowed_actions(deeds: dict[str, Ways], rights: frozenset[Can]) -> "Names":
     """The names of what may be done, as a JSON array made from the state of the row."""
     allowed = [
-        (name, reach(ways, rights)) for name, ways in deeds.items() if any(way.right in rights for way in ways)
+        (name, reach(ways, rights))
+        for name, ways in deeds.items()
+        if any(way.right in rights for way in ways)
     ]
     return Names(
-        *(Case(When(state, then=Value(name)), default=None) if state else Value(name) for name, state in allowed)
+        *(
+            Case(When(state, then=Value(name)), default=None) if state else Value(name)
+            for name, state in allowed
+        )
     )
 
 

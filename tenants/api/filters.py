@@ -31,10 +31,12 @@ class ContentFilter(RowFilter):
     )
 
 
-class NumberInList(django_filters.NumberFilter):
-    """Rows whose list of numbers holds this one."""
-
+class WholeNumber(django_filters.NumberFilter):
     field_class = forms.IntegerField
+
+
+class NumberInList(WholeNumber):
+    """Rows whose list of numbers holds this one."""
 
     def __init__(self, field_name: str, **kwargs: Any) -> None:
         super().__init__(field_name, "contains", **kwargs)

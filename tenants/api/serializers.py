@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -90,15 +91,17 @@ class RowSerializer(serializers.ModelSerializer[M], Generic[M]):
             setattr(instance, name, value)
         if validated_data:
             instance.save(update_fields=list(validated_data))
-        self.set_links(instance, links)
+        if self.set_links(instance, links):
+            touch(instance)
         return instance
 
     def pop_links(self, data: dict[str, Any]) -> dict[str, list[Any]]:
         names = [f.name for f in self.Meta.model._meta.many_to_many if f.name in data]
         return {name: data.pop(name) for name in names}
 
-    def set_links(self, row: M, links: dict[str, list[Any]]) -> None:
-        """Rows of the through table, which has a city like any other."""
+    def set_links(self, row: M, links: dict[str, list[Any]]) -> bool:
+        """Rows of the through table, which has a city like any other. Tells whether any changed."""
+        different = False
         for name, targets in links.items():
             relation = self.Meta.model._meta.get_field(name)
             through = relation.remote_field.through  # type: ignore[union-attr]
@@ -109,6 +112,13 @@ class RowSerializer(serializers.ModelSerializer[M], Generic[M]):
             through._base_manager.bulk_create(
                 through(**{mine: row, f"{theirs}_id": pk}) for pk in sorted(wanted - kept)
             )
+            different |= wanted != kept
+        return different
+
+
+def touch(row: models.Model) -> None:
+    """Its links are part of what a client has read: the next version, though no column changed."""
+    type(row)._base_manager.filter(pk=row.pk).update(row_version=F("row_version") + 1)
 
 
 FIXED = "This is set when the row is made and cannot be changed."

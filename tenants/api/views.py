@@ -239,6 +239,7 @@ class WritableRowViewSet(RowViewSet):
     def made(self, data: Any) -> Any:
         serializer = self.get_serializer(data=data)
         serializer.is_valid(raise_exception=True)
+        self.require_makeable(serializer.validated_data)
         return serializer.save(**self.place())
 
     def changed(self, row: Any, data: Any) -> None:
@@ -250,6 +251,9 @@ class WritableRowViewSet(RowViewSet):
     def deleted(self, row: Any) -> None:
         self.require_changeable(row)
         row.delete()
+
+    def require_makeable(self, values: dict[str, Any]) -> None:
+        """403 where a right makes only some of the rows."""
 
     def require_changeable(self, row: Any) -> None:
         mine = reach(self.writers(), self.entrance.rights)

@@ -6,7 +6,7 @@ from itertools import count
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from plans.models import Indicator, Measurement, Target
 from tenants.access.context import city_context
@@ -77,15 +77,18 @@ def test_standing_is_what_was_worked_out_by_hand(genoa, case):
         }
 
 
-def test_an_entry_moved_to_another_indicator_counts_there_alone(genoa):
+def test_a_correction_cannot_take_an_entry_from_another_indicator(genoa):
     with city_context(genoa.pk):
-        wrong, (misplaced,) = indicator_with([Entry(SPRING, 120)])
-        right, _ = indicator_with()
+        one, (entry,) = indicator_with([Entry(SPRING, 120)])
+        other, _ = indicator_with()
 
-        enter(right, Entry(SPRING, 120), supersedes=misplaced)
+        with (
+            pytest.raises(IntegrityError, match="measurement_supersedes_same_indicator"),
+            transaction.atomic(),
+        ):
+            enter(other, Entry(SPRING, 130), supersedes=entry)
 
-        assert standing(wrong.pk, WINTER)["value"]["state"] == "missing"
-        assert standing(right.pk, WINTER)["value"]["value"] == "120"
+        assert standing(one.pk, WINTER)["value"]["value"] == "120"
 
 
 def test_order_of_entry_does_not_change_a_total(genoa):

@@ -109,7 +109,7 @@ RETURN jsonb_build_object(
 
 
 -- The entries that count on a day: measured until then, and not superseded. An entry is superseded by
--- any other that says so, whatever the date of that one and whichever indicator it was moved to.
+-- any other of its indicator that says so, whatever the date of that one.
 -- A correction takes the date of what it corrects, so a late correction of an earlier period leaves
 -- the later running total as stated.
 --

@@ -1,0 +1,168 @@
+from typing import Any, ClassVar
+
+from django.db.models import F
+from rest_framework import serializers
+
+from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
+from plans.indicators.standing import ProgressState, TrackState, ValueState, standing
+from tenants.api.serializers import (
+    CITY_HEAD,
+    CONTENT_TAIL,
+    HEAD,
+    CitySerializer,
+    RowSerializer,
+    not_in_the_future,
+)
+
+
+class CommonIndicatorSerializer(RowSerializer[CommonIndicator]):
+    class Meta:
+        model = CommonIndicator
+        fields = (
+            *HEAD,
+            "code",
+            "name",
+            "unit",
+            "type",
+            "direction",
+            "accumulation",
+            "measure",
+            "operator",
+            *CONTENT_TAIL,
+        )
+        # Cities have entered numbers by these.
+        fixed: ClassVar = ("unit", "accumulation", "measure")
+
+
+def figure(help_text: str = "") -> serializers.DecimalField:
+    """An exact number as a string, or null."""
+    return serializers.DecimalField(
+        max_digits=None, decimal_places=None, allow_null=True, help_text=help_text
+    )
+
+
+class ValueSerializer(serializers.Serializer[Any]):
+    """What the measurements come to: the latest, or for `per_period` their sum."""
+
+    state = serializers.ChoiceField(choices=ValueState.choices)
+    value = figure("Of a percentage: on the scale of 0 to 100.")
+    numerator = figure()
+    denominator = figure()
+    measured_on = serializers.DateField(
+        allow_null=True, help_text="Day of the latest measurement that went in."
+    )
+    quality = serializers.ChoiceField(
+        choices=Measurement.Quality.choices, allow_null=True, help_text="The weakest of those that went in."
+    )
+    reason = serializers.CharField(help_text="Why it was not measured.")
+    entries = serializers.IntegerField(help_text="How many measurements went in.")
+    measurement = serializers.UUIDField(allow_null=True, help_text="The latest of them.")
+
+
+class TargetPointSerializer(serializers.Serializer[Any]):
+    """A value and the day for which it is set."""
+
+    value = serializers.DecimalField(max_digits=None, decimal_places=None)
+    due_on = serializers.DateField()
+
+
+class ProgressSerializer(serializers.Serializer[Any]):
+    """The way from baseline to final target: 0.5 is half of it, below 0 a step backwards."""
+
+    state = serializers.ChoiceField(choices=ProgressState.choices)
+    value = figure("Only when `state` is measured; not clamped.")
+
+
+class TrackSerializer(serializers.Serializer[Any]):
+    """The value beside the value due by now, on the line to the target or at it."""
+
+    state = serializers.ChoiceField(choices=TrackState.choices)
+    due_value = figure("Due by now.")
+    due_on = serializers.DateField(allow_null=True, help_text="Date of the target that this is judged by.")
+
+
+class StandingSerializer(serializers.Serializer[Any]):
+    """How the indicator stands on a day."""
+
+    as_of = serializers.DateField()
+    algorithm = serializers.CharField(help_text="Names the rules that the numbers were made with.")
+    value = ValueSerializer()
+    target = TargetPointSerializer(allow_null=True, help_text="The last of all targets.")
+    progress = ProgressSerializer()
+    track = TrackSerializer()
+
+
+class TargetSerializer(CitySerializer[Target]):
+    class Meta:
+        model = Target
+        fields = (*CITY_HEAD, "indicator", "due_on", "value", *CONTENT_TAIL)
+        fixed: ClassVar = ("indicator",)
+
+
+class TargetOfIndicatorSerializer(serializers.ModelSerializer[Target]):
+    value = serializers.DecimalField(20, 4, read_only=True, normalize_output=True)
+
+    class Meta:
+        model = Target
+        fields = ("id", "due_on", "value", "provenance")
+        read_only_fields = fields
+
+
+class IndicatorSerializer(CitySerializer[Indicator]):
+    targets = TargetOfIndicatorSerializer(many=True, read_only=True)
+    standing = StandingSerializer(read_only=True)
+
+    class Meta:
+        model = Indicator
+        fields = (
+            *CITY_HEAD,
+            "code",
+            "name",
+            "unit",
+            "type",
+            "direction",
+            "accumulation",
+            "measure",
+            "action",
+            "objective",
+            "common_indicator",
+            "baseline_value",
+            "baseline_on",
+            "baseline_absent_reason",
+            "tolerance",
+            "source_of_verification",
+            "responsible",
+            "targets",
+            "standing",
+            *CONTENT_TAIL,
+        )
+        # Its measurements are numbers, or they have parts.
+        fixed: ClassVar = ("measure",)
+        annotations: ClassVar = {"standing": standing()}
+
+
+class MeasurementSerializer(CitySerializer[Measurement]):
+    superseded_by = serializers.UUIDField(
+        read_only=True, allow_null=True, help_text="The correction that counts in its place."
+    )
+
+    class Meta:
+        model = Measurement
+        fields = (
+            *CITY_HEAD,
+            "indicator",
+            "measured_on",
+            "value",
+            "numerator",
+            "denominator",
+            "not_measured_reason",
+            "quality",
+            "comment",
+            "evidence_links",
+            "supersedes",
+            "superseded_by",
+            *CONTENT_TAIL,
+        )
+        fixed: ClassVar = ("indicator",)
+        extra_kwargs: ClassVar = {"measured_on": {"validators": [not_in_the_future]}}
+        annotations: ClassVar = {"superseded_by": F("superseded_by")}

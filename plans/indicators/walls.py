@@ -1,0 +1,52 @@
+"""Rules of indicators that a CHECK cannot say: keys over several columns, and one trigger."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tenants.access.walls import Reference, SameCity, Wall
+
+
+class SameUnit(Reference):
+    """The common indicator exists, with the same unit, measure and accumulation."""
+
+    suffix = "same_unit"
+    target_columns = "id, unit, measure, accumulation"
+    violation_error_code = "unit_differs"
+    default_violation_error_message = _(
+        "There is no such common indicator with this unit, measure and accumulation."
+    )
+
+    def columns(self, field: Any) -> str:
+        return f'"{field.column}", unit, measure, accumulation'
+
+
+class FitsMeasure(Wall):
+    """Numbers for a number, parts for a percentage."""
+
+    suffix = "fits_measure"
+    violation_error_code = "measure_differs"
+    default_violation_error_message = _(
+        "A number needs a value; a percentage needs numerator and denominator."
+    )
+
+    def made(self, model: type[models.Model], table: str) -> str:
+        return (
+            f"CREATE TRIGGER {self.name} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW "
+            "EXECUTE FUNCTION plans_fits_measure()"
+        )
+
+    def dropped(self, table: str) -> str:
+        return f"DROP TRIGGER {self.name} ON {table}"
+
+
+class SameIndicator(SameCity):
+    """A measurement corrects one of its own indicator."""
+
+    suffix = "same_indicator"
+    target_columns = "city_id, indicator_id, id"
+    default_violation_error_message = _("This indicator has no such measurement.")
+
+    def columns(self, field: Any) -> str:
+        return f'city_id, indicator_id, "{field.column}"'
