@@ -45,22 +45,29 @@ openapi: .venv/synced ## write the contract, openapi/openapi.yaml
 	SECRET_KEY=$${SECRET_KEY:-openapi} DATABASE_URL=$${DATABASE_URL:-postgres:///iap} REDIS_URL=$${REDIS_URL:-redis://} \
 		$(PYTHON) manage.py spectacular --file openapi/openapi.yaml --fail-on-warn --validate
 
-bench: .venv/synced ## measure start, memory and the paths that matter
-	@for script in benchmarks/*.py; do echo "$$script"; $(PYTHON) "$$script" || exit 1; done
+# It needs wrk as well (Debian: apt install wrk). SHORT=1 takes two minutes instead of ten.
+bench: .venv-bench/synced ## measure speed beside other frameworks, start and size; SHORT=1 for a first look
+	@for script in benchmarks/*.py; do .venv-bench/bin/python "$$script" $(if $(SHORT),--short) || exit 1; done
 
 lock: $(UV) ## newest versions within the bounds of pyproject.toml
 	$(UV) lock --upgrade
 	$(UV) export --quiet --frozen --no-header --no-emit-project --format requirements-txt --no-dev --output-file requirements-image.txt
 	$(UV) export --quiet --frozen --no-header --no-emit-project --format requirements-txt --no-dev --all-extras --output-file requirements.txt
-	$(UV) export --quiet --frozen --no-header --no-emit-project --format requirements-txt --all-extras --all-groups --output-file requirements-dev.txt
+	$(UV) export --quiet --frozen --no-header --no-emit-project --format requirements-txt --all-extras --group dev --output-file requirements-dev.txt
+	$(UV) export --quiet --frozen --no-header --no-emit-project --format requirements-txt --no-dev --all-extras --group bench --output-file requirements-bench.txt
 
 clean: ## remove what can be made again; keeps the data in var/
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 
 .venv/synced: requirements-dev.txt .python-version | $(UV)
 	@python=$$(bin/find-python $(UV) '$(PINNED)' '$(ACCEPTED)') && $(UV) venv --quiet --allow-existing --python "$$python" .venv
 	@$(UV) pip sync --quiet --require-hashes --python $(PYTHON) requirements-dev.txt
+	@touch $@
+
+.venv-bench/synced: requirements-bench.txt .venv/synced
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv-bench
+	@$(UV) pip sync --quiet --require-hashes --python .venv-bench/bin/python requirements-bench.txt
 	@touch $@
 
 # Debian keeps ensurepip apart (python3-venv); plain pip does as well then.

@@ -13,10 +13,12 @@ DECLARED = tomllib.loads((PROJECT / "pyproject.toml").read_text())
 RUNNING = DECLARED["project"]["dependencies"]
 EMBEDDED = DECLARED["project"]["optional-dependencies"]["embedded"]
 DEVELOPMENT = DECLARED["dependency-groups"]["dev"]
+BENCH = DECLARED["dependency-groups"]["bench"]
 FILES = {
     "requirements-image.txt": RUNNING,
     "requirements.txt": RUNNING + EMBEDDED,
     "requirements-dev.txt": RUNNING + EMBEDDED + DEVELOPMENT,
+    "requirements-bench.txt": RUNNING + EMBEDDED + BENCH,
 }
 PIN = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE | re.IGNORECASE)
 
@@ -53,9 +55,10 @@ def test_every_pin_has_a_hash_and_no_host(name):
 
 
 def test_each_file_adds_to_the_one_before():
-    image, running, development = (pins(name).items() for name in FILES)
+    image, running, development, bench = (pins(name).items() for name in FILES)
 
     assert image < running < development
+    assert running < bench
 
 
 def test_the_pinned_interpreter_is_an_accepted_one():
