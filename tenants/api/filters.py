@@ -68,6 +68,8 @@ def filters_of(filterset_class: type[RowFilter]) -> dict[str, Any]:
     filters = dict(filterset_class.base_filters)
     for item in filters.values():
         item.model = filterset_class._meta.model
+        # DISTINCT would bring the order into the columns of a page.
+        item.distinct = False
     return filters
 
 
