@@ -3,59 +3,15 @@
 from typing import Any
 
 import pytest
-from django.db import connection
+
+from tests.tenants.catalogue import NO_HISTORY, NO_VERSION, PERSONAL, rows, tenant_tables
 
 pytestmark = pytest.mark.django_db
-
-# Roles are asked for before there is a city; the row is about a city, not of it.
-NO_TENANT = {"tenants_membership"}
-PERSONAL = {"plans_stakeholdercontact", "tenants_cityreply"}
-# Answers live for a day and hold what the history has already; the history has none of its own.
-NO_HISTORY = {"tenants_cityreply", "tenants_change"}
-NO_VERSION = {"tenants_change"}
-WRITTEN_BY_TRIGGER = {"tenants_change"}
-
-READ, WRITE = {"SELECT"}, {"SELECT", "INSERT", "UPDATE", "DELETE"}
-NETWORK_TABLES = {
-    "plans_commonindicator",
-    "plans_guideline",
-    "plans_summary",
-    "tenants_city",
-    "tenants_network",
-    "tenants_period",
-    "tenants_theme",
-    "tenants_transnationalmeeting",
-}
-# Table: what the application may, what the reading role may. What is not here may not be touched.
-SHARED: dict[str, tuple[set[str], set[str]]] = {
-    **dict.fromkeys(NETWORK_TABLES, (WRITE, READ)),
-    "django_migrations": (READ, set()),
-    "django_session": (WRITE, set()),
-    "tenants_membership": (WRITE, set()),
-    "tenants_reply": (WRITE, set()),
-    "tenants_token": (WRITE, set()),
-    "tenants_user": ({"SELECT", "INSERT", "UPDATE"}, set()),
-}
-DEFINERS = {"tenants_keep_history"}
 
 ONE_CITY = (
     "(city_id = ( SELECT (NULLIF(current_setting('app.city_id'::text, true), ''::text))::uuid AS \"nullif\"))"
 )
 SOME_CITIES = "(city_id = ANY (( SELECT (NULLIF(current_setting('app.city_ids'::text, true), ''::text))::uuid[] AS \"nullif\")::uuid[]))"
-
-
-def rows(sql: str, *params: Any) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
-
-
-def tenant_tables() -> list[str]:
-    found = rows(
-        """SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'city_id'
-        WHERE c.relkind IN ('r', 'p', 'f') AND c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped"""
-    )
-    return sorted(name for (name,) in found if name not in NO_TENANT)
 
 
 def test_there_are_tenant_tables_to_speak_of():
@@ -218,108 +174,3 @@ def test_every_tenant_table_keeps_its_history_and_marks_personal_data():
         table for table, (_, _, arguments) in found.items() if bytes(arguments).split(b"\0")[1] == b"true"
     }
     assert marked == PERSONAL - NO_HISTORY
-
-
-def privileges(role: str) -> dict[str, set[str]]:
-    found = rows(
-        """SELECT relname, privilege_type FROM pg_class, aclexplode(relacl)
-        WHERE relnamespace = 'public'::regnamespace AND grantee IN (%s::regrole, 0)
-        UNION SELECT relname, privilege_type FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid, aclexplode(attacl)
-        WHERE grantee IN (%s::regrole, 0) AND relnamespace = 'public'::regnamespace""",
-        role,
-        role,
-    )
-    granted: dict[str, set[str]] = {}
-    for table, privilege in found:
-        granted.setdefault(table, set()).add(privilege)
-    return granted
-
-
-def test_the_application_has_plain_rights_on_what_it_needs_and_none_on_the_rest():
-    of_cities = {table: READ if table in WRITTEN_BY_TRIGGER else WRITE for table in tenant_tables()}
-
-    assert privileges("iap_app") == of_cities | {table: app for table, (app, _) in SHARED.items()}
-
-
-def test_the_reading_role_only_reads_and_never_personal_data():
-    of_cities = {table: READ for table in tenant_tables() if table not in PERSONAL}
-
-    assert privileges("iap_staff") == of_cities | {
-        table: staff for table, (_, staff) in SHARED.items() if staff
-    }
-
-
-def test_nothing_will_be_granted_by_default():
-    assert rows("SELECT defaclrole::regrole, defaclacl FROM pg_default_acl") == []
-
-
-def test_the_application_cannot_make_anything():
-    may = rows(
-        """SELECT role, privilege FROM unnest(ARRAY['iap_app', 'iap_staff']) role, unnest(ARRAY['CREATE', 'TEMP']) privilege
-        WHERE has_database_privilege(role, current_database(), privilege)
-           OR has_schema_privilege(role, 'public', 'CREATE')"""
-    )
-
-    assert may == []
-
-
-def test_everything_belongs_to_the_owner():
-    strangers = rows(
-        """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relowner <> 'iap_owner'::regrole
-        UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proowner <> 'iap_owner'::regrole"""
-    )
-
-    assert strangers == []
-
-
-def test_no_view_looks_past_the_policies():
-    views = rows(
-        """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND
-        (relkind = 'm' OR relkind = 'v' AND NOT coalesce('security_invoker=true' = ANY(reloptions), false))"""
-    )
-
-    assert views == []
-
-
-def test_only_known_functions_run_as_their_owner_and_their_path_is_fixed():
-    found = rows(
-        """SELECT proname, proconfig, prorettype::regtype::text FROM pg_proc
-        WHERE prosecdef AND pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"""
-    )
-
-    # A trigger function cannot be called, and the application can put no trigger on anything.
-    assert found == [(name, ["search_path=public, pg_temp"], "trigger") for name in sorted(DEFINERS)]
-
-
-def test_no_function_of_ours_is_leakproof_or_in_an_untrusted_language():
-    found = rows(
-        """SELECT proname FROM pg_proc JOIN pg_language l ON l.oid = prolang
-        WHERE pronamespace = 'public'::regnamespace AND (proleakproof OR NOT lanname IN ('sql', 'plpgsql'))"""
-    )
-
-    assert found == []
-
-
-def test_the_roles_are_what_they_should_be():
-    found = rows(
-        """SELECT rolname, rolcanlogin, rolsuper, rolbypassrls, rolinherit, rolcreaterole, rolreplication
-        FROM pg_roles WHERE rolname LIKE 'iap\\_%%' AND rolname IN ('iap_owner', 'iap_app', 'iap_staff', 'iap_backup')
-        ORDER BY rolname"""
-    )
-
-    assert found == [
-        ("iap_app", True, False, False, False, False, False),
-        ("iap_backup", True, False, True, True, False, False),
-        ("iap_owner", True, False, False, True, False, False),
-        ("iap_staff", False, False, False, False, False, False),
-    ]
-
-
-def test_the_application_may_become_the_reading_role_and_is_nothing_by_inheritance():
-    found = rows(
-        """SELECT roleid::regrole::text, member::regrole::text, admin_option, inherit_option, set_option
-        FROM pg_auth_members WHERE member::regrole::text IN ('iap_app', 'iap_staff')
-        OR roleid::regrole::text IN ('iap_app', 'iap_staff', 'iap_owner', 'iap_backup')"""
-    )
-
-    assert found == [("iap_staff", "iap_app", False, False, True)]
