@@ -8,7 +8,7 @@
 A person may override what is computed, with a reason, which is shown.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import (
@@ -18,6 +18,7 @@ from django.db.models import (
     Exists,
     F,
     Func,
+    JSONField,
     Max,
     OuterRef,
     Q,
@@ -25,13 +26,10 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Greatest
-from django.db.models.lookups import LessThan
+from django.db.models.functions import Greatest
 
 from plans.actions.models import Action, Milestone
-from tenants.api.readpath import Json
 
-QUIET, STALE = timedelta(days=60), timedelta(days=180)
 CLOSED = (Action.Status.COMPLETED, Action.Status.CANCELLED)
 
 
@@ -41,25 +39,38 @@ class Today(Func):
     output_field = DateField()
 
 
+class Silence(Func):
+    """How long nothing changed. OFFSET 0 lets PostgreSQL look for the last change once."""
+
+    template = (
+        "(SELECT CASE WHEN last < day - interval '180 days' THEN 'stale'"
+        " WHEN last < day - interval '60 days' THEN 'quiet' ELSE 'on_time' END"
+        " FROM (SELECT %(expressions)s OFFSET 0) AS silence(last, day))"
+    )
+    output_field = CharField()
+
+
+class Judgement(Func):
+    """What was computed, once, and what counts."""
+
+    template = (
+        "(SELECT json_build_object('state', coalesce(nullif(override, ''), computed), 'computed', computed,"
+        " 'override_reason', reason) FROM (SELECT %(expressions)s OFFSET 0) AS judged(computed, override, reason))"
+    )
+    output_field = JSONField()
+
+
 def computed_condition(as_of: Any) -> Case:
     """From the rows alone. `as_of` is a date or an expression of one."""
     day = Value(as_of, DateField()) if isinstance(as_of, date) else as_of
-    missed = Milestone.objects.filter(action=OuterRef("pk"), due_on__lt=day).filter(
-        Q(reached_on__isnull=True) | Q(reached_on__gt=day)
-    )
-    touched = (
-        Milestone.objects.filter(action=OuterRef("pk"))
-        .order_by()
-        .values("action")
-        .annotate(at=Max("updated_at"))
-    )
-    last = Greatest(F("updated_at"), Coalesce(Subquery(touched.values("at")), F("updated_at")))
+    milestones = Milestone.objects.filter(action=OuterRef("pk"))
+    missed = milestones.filter(Q(reached_on__isnull=True) | Q(reached_on__gt=day), due_on__lt=day)
+    changed = milestones.order_by().values("action").annotate(at=Max("updated_at")).values("at")
     return Case(
         When(status__in=CLOSED, then=Value(Action.Condition.CLOSED)),
         When(Q(ends_on__lt=day) | Exists(missed), then=Value(Action.Condition.LATE)),
-        When(LessThan(last, day - Value(STALE)), then=Value(Action.Condition.STALE)),
-        When(LessThan(last, day - Value(QUIET)), then=Value(Action.Condition.QUIET)),
-        default=Value(Action.Condition.ON_TIME),
+        # GREATEST passes over the NULL of an action without milestones.
+        default=Silence(Greatest(F("updated_at"), Subquery(changed)), day),
         output_field=CharField(),
     )
 
@@ -73,12 +84,8 @@ def counting_condition(as_of: Any = None) -> Case:
     )
 
 
-def condition(as_of: Any = None) -> Json:
+def condition(as_of: Any = None) -> Judgement:
     """The state that counts, what was computed, and the reason where a person decided otherwise."""
-    return Json(
-        {
-            "state": counting_condition(as_of),
-            "computed": computed_condition(as_of or Today()),
-            "override_reason": F("condition_override_reason"),
-        }
+    return Judgement(
+        computed_condition(as_of or Today()), F("condition_override"), F("condition_override_reason")
     )

@@ -5,7 +5,6 @@ write compares only the version: a change overtakes another change, not the pass
 """
 
 import hashlib
-import json
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -17,10 +16,6 @@ from tenants.api.refusals import Refused, bad_header
 def tag(body: bytes, version: int | None = None) -> str:
     shown = hashlib.blake2b(body, digest_size=9).hexdigest()
     return f'"{version}-{shown}"' if version is not None else f'"{shown}"'
-
-
-def version_in(body: str) -> int:
-    return json.loads(body)["row_version"]
 
 
 def unless_known(request: Any, response: Response) -> Response:

@@ -8,10 +8,12 @@ never while somebody waits.
 
 import json
 from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import singledispatch
 from typing import Any, NamedTuple
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from django.db import connection, models
 from django.db.models import F, Func, OuterRef
 from django.db.models.expressions import BaseExpression, Combinable, RawSQL, Subquery
@@ -172,8 +174,11 @@ def many_rows(field: serializers.ListSerializer[Any], place: Place) -> Expressio
 
 @column.register(relations.ManyRelatedField)
 def many_keys(field: relations.ManyRelatedField, place: Place) -> Expression:
-    rows, _ = related(field, place)
-    return Array(rows.values(getattr(field.child_relation, "slug_field", "pk")))
+    """The keys at the other end of a many-to-many, from the rows between: the other end is not read."""
+    relation: Any = place.model._meta.get_field(field.source)
+    mine, theirs = relation.m2m_field_name(), relation.m2m_reverse_field_name()
+    links = relation.remote_field.through._base_manager.filter(**{mine: OuterRef(place.path + "pk")})
+    return Array(links.order_by(theirs).values(f"{theirs}_id"))
 
 
 def related(field: Any, place: Place) -> tuple[models.QuerySet[Any], Place]:
@@ -194,16 +199,30 @@ def fetch(sql: str, params: Collection[Any]) -> Any:
     connection.guard(sql)  # type: ignore[attr-defined]
     if connection.queries_logged:
         connection.queries_log.append({"sql": sql, "time": "0"})
-    with connection.wrap_database_errors:
+    with connection.wrap_database_errors, begun_together():
         return psycopg.Cursor(connection.connection).execute(sql, params, prepare=True).fetchone()  # type: ignore[arg-type]
 
 
-def one(projected: str, model: type[models.Model], where: Mapping[str, Any]) -> str | None:
-    """The JSON of the row with these values in its columns (a list: one of these), or None."""
+def begun_together() -> AbstractContextManager[Any]:
+    """The BEGIN of a transaction travels with its first statement."""
+    raw = connection.connection
+    return raw.pipeline() if raw.info.transaction_status == TransactionStatus.IDLE else nullcontext()
+
+
+class Shown(NamedTuple):
+    """A row as JSON, and its version where its model has one."""
+
+    body: str
+    version: int | None
+
+
+def one(projected: str, model: type[models.Model], where: Mapping[str, Any]) -> Shown | None:
+    """The row with these values in its columns (a list: one of these), or None."""
     match = " AND ".join(f'"{name}" = {"ANY(%s)" if isinstance(v, list) else "%s"}' for name, v in where.items())
-    sql = f'SELECT ({projected})::text FROM (SELECT id FROM "{model._meta.db_table}" WHERE {match}) page(pk)'
-    row = fetch(sql, tuple(where.values()))
-    return row[0] if row else None
+    version = "row_version" if hasattr(model, "row_version") else "NULL::integer"
+    rows = f'SELECT id, {version} FROM "{model._meta.db_table}" WHERE {match}'
+    row = fetch(f"SELECT ({projected})::text, version FROM ({rows}) page(pk, version)", tuple(where.values()))
+    return Shown(*row) if row else None
 
 
 def several(projected: str, keys: list[Any]) -> dict[str, Any]:

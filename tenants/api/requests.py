@@ -29,6 +29,8 @@ class Requests:
         request.request_id = given if SENSIBLE.match(given) else str(uuid7())  # type: ignore[attr-defined]
         response = self.get_response(request)
         response[HEADER] = request.request_id  # type: ignore[attr-defined]
+        if not response.streaming and "Content-Length" not in response:
+            response["Content-Length"] = str(len(response.content))
         logger.info("request", extra={"fields": self.told(request, response, time.monotonic() - started)})
         return response
 

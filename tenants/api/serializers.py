@@ -54,7 +54,8 @@ class RowSerializer(serializers.ModelSerializer[M], Generic[M]):
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
         field_class, kwargs = super().build_standard_field(field_name, model_field)
         if isinstance(model_field, models.DecimalField):
-            kwargs["normalize_output"] = True
+            # Money keeps its cents; a measured value shows no zeros that nobody measured.
+            kwargs["normalize_output"] = model_field.decimal_places != CENTS
         if isinstance(model_field, ArrayField):
             kwargs.setdefault("max_length", 50)
         return field_class, kwargs
@@ -121,6 +122,7 @@ def touch(row: models.Model) -> None:
     type(row)._base_manager.filter(pk=row.pk).update(row_version=F("row_version") + 1)
 
 
+CENTS = 2
 FIXED = "This is set when the row is made and cannot be changed."
 
 

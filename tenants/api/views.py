@@ -48,7 +48,8 @@ class EnteredView(APIView):
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         self.args, self.kwargs = args, kwargs
-        self.headers: dict[str, str] = {}
+        # What one person may see is no other's: a browser may keep it, and asks before it uses it.
+        self.headers = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie, Accept-Language"}
         self.request = request = self.initialize_request(request, *args, **kwargs)
         try:
             refuse_a_large_body(request)
@@ -164,17 +165,13 @@ class RowViewSet(EnteredView, GenericViewSet[Any]):
     def only(self) -> tuple[str, ...] | None:
         return None
 
-    def shown(self, pk: Any) -> str:
-        body = readpath.one(self.projection(), self.queryset.model, {"id": pk, **self.place()})
-        if body is None:
-            raise Http404
-        return body
-
     def answer(self, pk: Any, status: int = 200) -> Response:
         """The row as the read path shows it, with its tag."""
-        body = self.shown(pk)
-        tag = conditional.tag(body.encode(), conditional.version_in(body))
-        return Response(body.encode(), status, headers={"ETag": tag})
+        shown = readpath.one(self.projection(), self.queryset.model, {"id": pk, **self.place()})
+        if shown is None:
+            raise Http404
+        body = shown.body.encode()
+        return Response(body, status, headers={"ETag": conditional.tag(body, shown.version)})
 
     def get_object(self) -> Any:
         key = self.kwargs[self.lookup_url_kwarg or self.lookup_field]

@@ -6,6 +6,7 @@ policies would show no row anyway.
 """
 
 import re
+import select
 from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
@@ -32,6 +33,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().init_connection_state()
         refuse_old_server(self.pg_version)
         refuse_powerful_login(self.connection)
+
+    def is_usable(self) -> bool:
+        """Without a question to the server: a connection that it has closed is readable."""
+        if self.connection is None or self.connection.closed:
+            return False
+        waiting = select.poll()
+        waiting.register(self.connection.fileno(), select.POLLIN)
+        return not waiting.poll(0)
 
     def guard(self, sql: str) -> None:
         """Also for those who speak to psycopg directly."""
