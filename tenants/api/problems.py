@@ -125,7 +125,7 @@ def fields_of(model: type[models.Model], constraint: models.BaseConstraint) -> l
         named = list(constraint.fields)
     else:
         named = sorted(getattr(constraint, "condition", models.Q()).referenced_base_fields)
-    return [name for name in named if name not in {"city", "network"}]
+    return [name for name in named if name not in {"id", "city", "network"}]
 
 
 def as_written(model: type[models.Model], field: str) -> str:
