@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 
@@ -16,3 +16,9 @@ app.autodiscover_tasks(["plans.summaries", "tenants.networks"])
 @setup_logging.connect
 def keep_django_logging(**kwargs: Any) -> None:
     """Without this Celery would put its own handlers over LOGGING."""
+
+
+@beat_init.connect
+def notice_at_once(**kwargs: Any) -> None:
+    """What ended while beat was away does not wait for another interval."""
+    app.send_task("plans.summaries.notice", expires=30)

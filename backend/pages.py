@@ -13,7 +13,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csp import csp_override
-from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from tenants.api.problems import plain
 
@@ -52,13 +52,6 @@ class SignIn(LoginView):
     """With an address and a password; the session serves the documentation page."""
 
     template_name = "login.html"
-
-
-@method_decorator(csp_override(PAGE_CSP), name="dispatch")
-class Reference(SpectacularRedocView):
-    """To read."""
-
-    url_name = "schema"
 
 
 def health(request: HttpRequest) -> HttpResponse:

@@ -3,14 +3,13 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from backend.pages import Docs, Document, Reference, SignIn, health, ready
+from backend.pages import Docs, Document, SignIn, health, ready
 
 urlpatterns = [
     path("api/v1/", include("tenants.urls")),
     path("api/v1/", include("plans.urls")),
     path("api/v1/openapi.yaml", Document.as_view(), name="schema"),
     path("api/docs/", Docs.as_view(), name="docs"),
-    path("api/reference/", Reference.as_view(), name="reference"),
     path("api/login/", SignIn.as_view(), name="login"),
     path("api/logout/", LogoutView.as_view(), name="logout"),
     path("healthz", health, name="health"),

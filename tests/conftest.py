@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from backend.celery import app as celery
 from tenants.access.context import Actor, city_context
 from tenants.access.rights import LEVEL, Level, Role
 from tenants.models import City, Membership, Network, Period, Token, User
@@ -126,3 +127,7 @@ def officer(client_as: ClientAs, genoa: Place) -> Caller:
 @pytest.fixture
 def anonymous(db: None) -> Caller:
     return Caller(None, None)
+
+
+# Bells ring at the broker of the run, where nobody listens; without an app they would go to another.
+celery.set_current()

@@ -44,6 +44,13 @@ class Contract(AutoSchema):
         listing = self.method == "GET" and getattr(self.view, "is_collection", False)
         return "list" if listing else {"GET": "read", "POST": "create", "DELETE": "delete"}[self.method]
 
+    def get_summary(self) -> str | None:
+        """What stands beside the address on the documentation page."""
+        things = self.get_tags()[0].replace("-", " ")
+        told = SUMMARIES.get(getattr(self.view, "action", "") or "")
+        one = f"one of the {things}" if self.path.endswith("}/") else f"the {things}"
+        return told.format(things if told[0] in "LMA" else one) if told else self.get_description().split("\n")[0].rstrip(".")
+
     def get_tags(self) -> list[str]:
         path = re.sub(r"^/api/v1/", "", self.path)
         return [PLACES.sub("", path).split("/")[0]]
@@ -105,6 +112,14 @@ VERBS = {
     "create": "create",
     "partial_update": "change",
     "destroy": "delete",
+}
+SUMMARIES = {
+    "list": "List {}",
+    "retrieve": "Read {}",
+    "create": "Add to the {}",
+    "partial_update": "Change {}",
+    "destroy": "Delete {}",
+    "bulk": "Make, change and delete many {}",
 }
 PATH = [
     ("network", "Slug of the network, such as `interactive-cities`."),
