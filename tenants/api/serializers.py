@@ -60,6 +60,10 @@ class RowSerializer(serializers.ModelSerializer[M], Generic[M]):
             kwargs.setdefault("max_length", 50)
         return field_class, kwargs
 
+    def build_relational_field(self, field_name: str, relation_info: Any) -> Any:
+        """DRF would only read links that are rows of their own; `set_links` writes them."""
+        return super().build_relational_field(field_name, relation_info._replace(has_through_model=False))
+
     def get_validators(self) -> list[Any]:
         """No queries for uniqueness: the constraint is asked by writing."""
         return []

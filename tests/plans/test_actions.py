@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from plans.models import Action, Milestone
+from plans.models import Action, Milestone, Stakeholder
 from tenants.access.rights import Role
 from tests.conftest import ClientAs, Place
 
@@ -51,3 +51,19 @@ def test_another_city_does_not_know_the_action_exists(client_as: ClientAs, ghent
     response = stranger.get(f"{ghent.url}actions/{action.pk}/")
 
     assert response.status_code == 404
+
+
+def test_key_partners_are_written_as_a_list(officer, genoa, ghent, action):
+    with genoa.inside():
+        port = Stakeholder.objects.create(name="Port authority", profile="public")
+    with ghent.inside():
+        of_ghent = Stakeholder.objects.create(name="University", profile="knowledge")
+    address = f"{genoa.url}actions/{action.pk}/"
+
+    written = officer.patch(address, {"key_partners": [str(port.pk)]})
+    refused = officer.patch(address, {"key_partners": [str(of_ghent.pk)]})
+
+    assert written.json()["key_partners"] == [str(port.pk)]
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["pointer"] == "/key_partners"
+    assert officer.get(address).json()["key_partners"] == [str(port.pk)]
