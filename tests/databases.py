@@ -34,7 +34,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
     with copy_of_template(run_name()):
         yield
         with django_db_blocker.unblock():
-            _point_django_at(run_name())
+            point_django_at(run_name())
 
 
 @pytest.fixture
@@ -47,11 +47,11 @@ def fresh_database(django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.Monke
     address = with_database(os.environ["DATABASE_URL"], name)
     monkeypatch.setenv("DATABASE_URL", address)
     with copy_of_template(name), django_db_blocker.unblock():
-        _point_django_at(name)
+        point_django_at(name)
         try:
             yield address
         finally:
-            _point_django_at(run_name())
+            point_django_at(run_name())
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def _connection(role: str) -> psycopg.Connection:
     return connection
 
 
-def _point_django_at(name: str) -> None:
+def point_django_at(name: str) -> None:
     """Closes what is open, pools included, and lets the next connection go to `name`."""
     for alias in connections:
         connection = connections[alias]

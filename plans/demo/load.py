@@ -16,7 +16,6 @@ from plans.iap.models import Plan
 from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
 from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder, StakeholderContact
-from tenants.access.keys import uuid7
 from tenants.networks.models import City, Network, Period, Theme, TransnationalMeeting
 
 Keys = Mapping[Any, UUID]
@@ -26,7 +25,7 @@ TENANT_ROWS = ("plan", "stakeholders", "objectives", "actions", "indicators", "a
 UNMARKED = ("provenance",)
 
 
-def found(document: Row) -> None:
+def found_network(document: Row) -> None:
     """The network and what it shares; its cities are still empty."""
     network = Network.objects.create(**document["network"])
     themes = keys(add(Theme, document["themes"], network=network), "slug")
@@ -40,7 +39,7 @@ def found(document: Row) -> None:
         add(model, document[kind], network=network)
 
 
-def fill(city: City, given: Row) -> None:
+def fill_city(city: City, given: Row) -> None:
     """Everything a city has of its own, in its context."""
     add(Plan, [given["plan"]])
     stakeholders = add_stakeholders(given["stakeholders"])
@@ -126,15 +125,11 @@ def add[M: Model](
     apart: Collection[str] = (),
     **same: Any,
 ) -> list[M]:
-    """Made in one statement, with keys that rise in the order of the document, since lists follow them.
+    """Made in one statement, in the order of the document.
 
     `links`: fields that refer to other rows, and those rows. `apart`: what belongs to other tables.
     """
-    rising = sorted(uuid7() for _ in rows)
-    made = [
-        model(pk=key, **fields(row, links or {}, apart), **same)
-        for key, row in zip(rising, rows, strict=True)
-    ]
+    made = [model(**fields(row, links or {}, apart), **same) for row in rows]
     return model._default_manager.bulk_create(made)
 
 

@@ -46,7 +46,7 @@ class Command(CityCommand):
         known = set(Network.objects.values_list("slug", flat=True))
         for document in self.documents:
             if document["network"]["slug"] not in known:
-                load.found(document)
+                load.found_network(document)
 
     def cities(self, named: str | None) -> list[City]:
         self.given = {
@@ -56,7 +56,7 @@ class Command(CityCommand):
 
     def handle_city(self, city: City, **options: Any) -> None:
         self.stderr.write("/".join(place(city)))
-        load.fill(city, self.given[place(city)])
+        load.fill_city(city, self.given[place(city)])
 
 
 def place(city: City) -> tuple[str, str]:
