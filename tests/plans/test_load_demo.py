@@ -74,3 +74,12 @@ def test_the_demo_stands_beside_real_networks_when_asked_to(db):
     load("--beside-real-data")
 
     assert counts() == written_counts()
+
+
+def test_a_real_network_with_a_name_of_the_demo_is_left_alone_in_any_case(db, genoa):
+    with pytest.raises(CommandError, match="same name"), transaction.atomic():
+        load("--beside-real-data")
+
+    assert [network.slug for network in Network.objects.all()] == ["interactive-cities"]
+    assert counts()["interactive-cities", "genoa"] == Counter()
+    assert not User.objects.exists()

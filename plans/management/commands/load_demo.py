@@ -10,10 +10,11 @@ from plans.demo.read import Row, documents
 from tenants.networks.commands import CityCommand
 from tenants.networks.models import City, Network
 
-REFUSAL = (
+REAL_DATA = (
     "This database has networks that are not the demo's. "
     "To put the demo beside them all the same, say --beside-real-data."
 )
+SAME_NAME = "This database has a network of the same name as one of the demo's. The demo would write into it."
 
 
 class Command(CityCommand):
@@ -34,13 +35,21 @@ class Command(CityCommand):
         self.documents = documents()
         everyone = list(people.everyone(self.documents))
         with transaction.atomic():
-            if not (beside_real_data or people.are_known(everyone) or not Network.objects.exists()):
-                raise CommandError(REFUSAL)
+            if not people.are_known(everyone):
+                self.refuse_real_data(beside=beside_real_data)
             self.found_networks()
             people.settle(everyone)
         super().handle(city=None)
         told = {"networks": list(named(self.documents)), "tokens": people.tokens(everyone)}
         self.stdout.write(json.dumps(told, ensure_ascii=False))
+
+    def refuse_real_data(self, *, beside: bool) -> None:
+        """Whoever got a role in a real city by mistake could read and change it."""
+        real = set(Network.objects.values_list("slug", flat=True))
+        if real & {document["network"]["slug"] for document in self.documents}:
+            raise CommandError(SAME_NAME)
+        if real and not beside:
+            raise CommandError(REAL_DATA)
 
     def found_networks(self) -> None:
         known = set(Network.objects.values_list("slug", flat=True))
