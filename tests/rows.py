@@ -19,6 +19,7 @@ _numbers = count(1)
 
 # What the kind of a field cannot know: rules between fields.
 FITTING: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
+    City: lambda number: {"country": "IT", "place_code": f"it-{number}"},
     Guideline: lambda number: {"number": 4, "version": number},
     Measurement: lambda number: {"value": number},
     Objective: lambda number: {"level": "specific"},

@@ -13,11 +13,11 @@ from functools import singledispatch
 from typing import Any, NamedTuple
 
 import psycopg
-from psycopg.pq import TransactionStatus
 from django.db import connection, models
 from django.db.models import F, Func, OuterRef
 from django.db.models.expressions import BaseExpression, Combinable, RawSQL, Subquery
 from django.db.models.functions import Cast
+from psycopg.pq import TransactionStatus
 from rest_framework import relations, serializers
 
 Expression = BaseExpression | Combinable
@@ -91,7 +91,9 @@ def projection(
 ) -> str:
     """A SELECT of the JSON object of the row whose key is `page.pk`."""
     model = serializer_class.Meta.model
-    fields = columns(serializer_class(), Place(model, "", {**annotations(serializer_class), **(computed or {})}))
+    fields = columns(
+        serializer_class(), Place(model, "", {**annotations(serializer_class), **(computed or {})})
+    )
     chosen = {name: value for name, value in fields.items() if only is None or name in only}
     numbered = {f"_{i}": value for i, value in enumerate(chosen.values())}
     rows = model._base_manager.order_by().filter(pk=RawSQL("page.pk", [], model._meta.pk))
@@ -113,7 +115,9 @@ def columns(serializer: serializers.BaseSerializer[Any], place: Place) -> Column
 
 @singledispatch
 def column(field: Any, place: Place) -> Expression:
-    raise TypeError(f"{field.field_name} of {type(field.parent).__name__} has no SQL form; declare an annotation.")
+    raise TypeError(
+        f"{field.field_name} of {type(field.parent).__name__} has no SQL form; declare an annotation."
+    )
 
 
 def as_it_is(field: Any, place: Place) -> Expression:
@@ -187,7 +191,9 @@ def related(field: Any, place: Place) -> tuple[models.QuerySet[Any], Place]:
     remote = relation.related_model
     back = relation.remote_field.name if relation.one_to_many else relation.related_query_name()  # type: ignore[union-attr]
     rows = remote._base_manager.filter(**{back: OuterRef(place.path + "pk")}).order_by(*remote._meta.ordering)  # type: ignore[union-attr]
-    return rows, Place(remote, "", annotations(type(getattr(field, "child", None))) if hasattr(field, "child") else {})  # type: ignore[arg-type]
+    return rows, Place(
+        remote, "", annotations(type(getattr(field, "child", None))) if hasattr(field, "child") else {}
+    )  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------------------------- a request
@@ -218,7 +224,9 @@ class Shown(NamedTuple):
 
 def one(projected: str, model: type[models.Model], where: Mapping[str, Any]) -> Shown | None:
     """The row with these values in its columns (a list: one of these), or None."""
-    match = " AND ".join(f'"{name}" = {"ANY(%s)" if isinstance(v, list) else "%s"}' for name, v in where.items())
+    match = " AND ".join(
+        f'"{name}" = {"ANY(%s)" if isinstance(v, list) else "%s"}' for name, v in where.items()
+    )
     version = "row_version" if hasattr(model, "row_version") else "NULL::integer"
     rows = f'SELECT id, {version} FROM "{model._meta.db_table}" WHERE {match}'
     row = fetch(f"SELECT ({projected})::text, version FROM ({rows}) page(pk, version)", tuple(where.values()))
@@ -227,7 +235,9 @@ def one(projected: str, model: type[models.Model], where: Mapping[str, Any]) -> 
 
 def several(projected: str, keys: list[Any]) -> dict[str, Any]:
     """Rows by their key, in one statement."""
-    sql = f"SELECT coalesce(json_object_agg(pk, ({projected})), '{{}}')::text FROM unnest(%s::uuid[]) page(pk)"
+    sql = (
+        f"SELECT coalesce(json_object_agg(pk, ({projected})), '{{}}')::text FROM unnest(%s::uuid[]) page(pk)"
+    )
     return json.loads(fetch(sql, (keys,))[0])
 
 
@@ -252,10 +262,10 @@ def page(
 ) -> Page:
     """One statement for the rows and where they stand. `queryset` is filtered and in order."""
     chosen = queryset.annotate(_key=Cast(key, TEXT)).values_list("pk", "_key")[: size + 1]
-    sql, params = chosen.query.sql_with_params()
+    sql, params = compiled(chosen)
     count, count_params = ("NULL::bigint", ())
     if counted is not None:
-        inner, count_params = counted.order_by().values("pk").query.sql_with_params()
+        inner, count_params = compiled(counted.order_by().values("pk"))
         count = f"(SELECT count(*) FROM ({inner}) counted)"
     order = "DESC" if backwards else "ASC"
     statement = f"""
@@ -270,3 +280,6 @@ def page(
     return Page(rows, first, last, more, total)
 
 
+def compiled(queryset: models.QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+    """Also of one that Django knows to be empty: a list without rows is a page like any other."""
+    return queryset.query.get_compiler(connection=connection, elide_empty=False).as_sql()

@@ -44,19 +44,25 @@ class Addresses(SimpleRouter):
         super().__init__(use_regex_path=False)
 
 
-def collection(prefix: str, viewset: Any, name: str, routes: list[Route | DynamicRoute] = WRITE) -> list[URLPattern]:
+def collection(
+    prefix: str, viewset: Any, name: str, routes: list[Route | DynamicRoute] = WRITE
+) -> list[URLPattern]:
     router = Addresses(routes)
     router.register(prefix, viewset, basename=name)
     return router.urls
 
 
-def of_a_city(prefix: str, viewset: Any, *, routes: list[Route | DynamicRoute] = WRITE, across: str | None = "") -> list[Any]:
+def of_a_city(
+    prefix: str, viewset: Any, *, routes: list[Route | DynamicRoute] = WRITE, across: str | None = ""
+) -> list[Any]:
     """In a city, and the same collection read across the cities of the network (`across` names it there)."""
     mine = collection(prefix, viewset, f"city-{prefix}", routes)
     addresses: list[Any] = [path("networks/<slug:network>/cities/<slug:city>/", include(mine))]
     if across is not None:
-        name = across or prefix
-        addresses.append(path("networks/<slug:network>/", include(collection(name, viewset, f"network-{name}", READ))))
+        name, reading = across or prefix, ONLY_LIST if routes is ONLY_LIST else READ
+        addresses.append(
+            path("networks/<slug:network>/", include(collection(name, viewset, f"network-{name}", reading)))
+        )
     return addresses
 
 

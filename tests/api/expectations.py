@@ -1,0 +1,146 @@
+"""Who may do what: a line for every address and method, a letter for every person.
+
+At an address in a city the others with a role there get 403, and all who have none get 404: also in
+Ghent, in the other network, at the National Point of another country. Without a token: 401.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenants.access.rights import Role
+
+# The letters. Of Genoa; of Ghent, of Genoa in another network; of the network, country and programme.
+VIEWER, MEMBER, OFFICER, COORDINATOR = "vmoc"
+OF_GHENT, OF_OTHER_GENOA, OF_OTHER_NETWORK = "gxX"
+LEAD_PARTNER, LEAD_EXPERT, ITALY, FRANCE, STAFF, AUDITOR = "PEIFSA"
+PEOPLE = {
+    VIEWER: (Role.VIEWER, "genoa"),
+    MEMBER: (Role.LOCAL_GROUP_MEMBER, "genoa"),
+    OFFICER: (Role.OFFICER, "genoa"),
+    COORDINATOR: (Role.COORDINATOR, "genoa"),
+    OF_GHENT: (Role.COORDINATOR, "ghent"),
+    OF_OTHER_GENOA: (Role.COORDINATOR, "other_genoa"),
+    OF_OTHER_NETWORK: (Role.LEAD_EXPERT, "other_network"),
+    LEAD_PARTNER: (Role.LEAD_PARTNER, "network"),
+    LEAD_EXPERT: (Role.LEAD_EXPERT, "network"),
+    ITALY: (Role.NATIONAL_POINT, "IT"),
+    FRANCE: (Role.NATIONAL_POINT, "FR"),
+    STAFF: (Role.PROGRAMME_STAFF, None),
+    AUDITOR: (Role.AUDITOR, None),
+}
+
+ANYBODY = "".join(PEOPLE)
+IN_CITY = "vmocPEISA"
+IN_NETWORK = "vmocgPEISA"
+WRITERS = "oc"
+ACROSS = "PEISA"
+SHARERS = "PES"
+
+Lines = dict[str, dict[str, str]]
+CITY = "networks/{network}/cities/{city}/"
+NETWORK = "networks/{network}/"
+
+
+def rows(path: str, read: str, write: str, key: str = "{id}", bulk: bool = True) -> Lines:
+    """A collection with all its methods."""
+    lines = {
+        path: {"GET": read, "POST": write},
+        f"{path}{key}/": {"GET": read, "PATCH": write, "DELETE": write},
+    }
+    return lines | ({f"{path}bulk/": {"POST": write}} if bulk else {})
+
+
+def verbs(path: str, write: str, *names: str) -> Lines:
+    return {f"{path}{{id}}/{name}/": {"POST": write} for name in names}
+
+
+def across(*names: str) -> Lines:
+    """Collections of cities, read across the network."""
+    lists = {f"{NETWORK}{name}/": {"GET": ACROSS} for name in names}
+    return lists | {f"{NETWORK}{name}/{{id}}/": {"GET": ACROSS} for name in names}
+
+
+EXPECTED: Lines = {
+    "me/": {"GET": ANYBODY},
+    "me/tokens/": {"GET": ANYBODY, "POST": ANYBODY},
+    "me/tokens/{id}/": {"GET": ANYBODY, "DELETE": ANYBODY},
+    "networks/": {"GET": ANYBODY, "POST": STAFF},
+    "networks/bulk/": {"POST": STAFF},
+    NETWORK: {"GET": IN_NETWORK, "PATCH": STAFF, "DELETE": STAFF},
+    **rows(f"{NETWORK}cities/", IN_NETWORK, STAFF, key="{slug}"),
+    **rows(f"{NETWORK}themes/", IN_NETWORK, SHARERS),
+    **rows(f"{NETWORK}periods/", IN_NETWORK, STAFF),
+    **rows(f"{NETWORK}meetings/", IN_NETWORK, SHARERS),
+    **rows(f"{NETWORK}guidelines/", IN_NETWORK, SHARERS),
+    **rows(f"{NETWORK}common-indicators/", IN_NETWORK, SHARERS),
+    **rows(f"{NETWORK}members/", STAFF, STAFF),
+    f"{NETWORK}summaries/": {"GET": IN_NETWORK, "POST": STAFF},
+    f"{NETWORK}summaries/{{id}}/": {"GET": IN_NETWORK},
+    f"{NETWORK}summaries/{{id}}/content/": {"GET": IN_NETWORK},
+    f"{NETWORK}history/": {"GET": "PESA"},
+    **across("plans", "objectives", "actions", "milestones", "stakeholders"),
+    **across("indicators", "targets", "measurements", "guideline-assessments"),
+    f"{CITY}plan/": {"GET": IN_CITY, "POST": WRITERS, "PATCH": WRITERS, "DELETE": WRITERS},
+    **rows(f"{CITY}objectives/", IN_CITY, WRITERS),
+    **rows(f"{CITY}actions/", IN_CITY, WRITERS),
+    **verbs(
+        f"{CITY}actions/", WRITERS, "plan", "fund", "start", "hold", "resume", "complete", "cancel", "reopen"
+    ),
+    **verbs(f"{CITY}actions/", WRITERS, "override-condition", "clear-condition"),
+    **rows(f"{CITY}milestones/", IN_CITY, WRITERS),
+    **rows(f"{CITY}stakeholders/", IN_CITY, WRITERS),
+    **rows(f"{CITY}contacts/", WRITERS, WRITERS),
+    **rows(f"{CITY}indicators/", IN_CITY, WRITERS),
+    **rows(f"{CITY}targets/", IN_CITY, WRITERS),
+    **rows(f"{CITY}measurements/", IN_CITY, WRITERS),
+    **rows(f"{CITY}guideline-assessments/", IN_CITY, WRITERS),
+    **rows(f"{CITY}members/", "ocS", "cS"),
+    f"{CITY}history/": {"GET": "ocPESA"},
+}
+
+# Bodies that the rows of tests/rows.py do not give.
+MEMBER_BODY = {"email": "somebody.new@example.org"}
+BODIES: dict[str, dict[str, Any]] = {
+    "me/tokens/": {"name": "A script"},
+    f"{CITY}members/": {**MEMBER_BODY, "role": "viewer"},
+    f"{NETWORK}members/": {**MEMBER_BODY, "role": "lead_expert"},
+    f"{CITY}actions/{{id}}/override-condition/": {"condition": "late", "reason": "We know better."},
+}
+
+# What a row must be before a verb can be carried out.
+STATES: dict[str, dict[str, Any]] = {
+    f"{CITY}actions/{{id}}/fund/": {"status": "planned"},
+    f"{CITY}actions/{{id}}/start/": {"status": "planned"},
+    f"{CITY}actions/{{id}}/hold/": {"status": "planned"},
+    f"{CITY}actions/{{id}}/resume/": {"status": "on_hold"},
+    f"{CITY}actions/{{id}}/complete/": {"status": "in_progress"},
+    f"{CITY}actions/{{id}}/reopen/": {"status": "completed"},
+    f"{CITY}actions/{{id}}/clear-condition/": {
+        "condition_override": "late",
+        "condition_override_reason": "We knew better.",
+    },
+}
+
+# Where those who may are told that something stands in the way: the world is full of references.
+IN_THE_WAY: dict[tuple[str, str], int] = {
+    ("DELETE", NETWORK): 409,
+    ("DELETE", f"{NETWORK}cities/{{slug}}/"): 409,
+    # The city has its plan.
+    ("POST", f"{CITY}plan/"): 400,
+}
+
+# Who comes in, because there is something to do there for them, but finds each of these items refused.
+TRIED_IN_VAIN: dict[tuple[str, str], str] = {
+    ("POST", f"{CITY}guideline-assessments/bulk/"): LEAD_PARTNER + LEAD_EXPERT,
+}
+
+# Answered without an entrance, to anybody.
+PUBLIC = {
+    "api/v1/openapi.yaml",
+    "api/docs/",
+    "api/login/",
+    "api/logout/",
+    "healthz",
+    "readyz",
+}
