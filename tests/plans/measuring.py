@@ -1,12 +1,14 @@
-"""Indicators of a city and what was measured, as rows."""
+"""Indicators of a city, what was measured, and how it was assessed, as rows."""
 
 from datetime import date
 from typing import Any
 
-from plans.models import Indicator, Measurement, Target
+from plans.models import Guideline, GuidelineAssessment, Indicator, Measurement, Target
+from tenants.models import Period
 from tests.conftest import Place
 
 NEW_YEAR, SPRING, SUMMER, WINTER = date(2017, 1, 1), date(2017, 3, 31), date(2017, 6, 30), date(2017, 12, 31)
+DECEMBER = date(2017, 12, 1)
 NOWHERE = "01890000-0000-7000-8000-000000000000"
 
 RISING = {"baseline_value": 100, "baseline_on": NEW_YEAR}
@@ -29,6 +31,13 @@ def indicator_in(
 def measurement_in(place: Place, indicator: Indicator, **fields: Any) -> Measurement:
     with place.inside():
         return Measurement.objects.create(indicator=indicator, **{"measured_on": SPRING} | fields)
+
+
+def assessment_in(place: Place, guideline: Guideline, period: Period, **fields: Any) -> GuidelineAssessment:
+    with place.inside():
+        return GuidelineAssessment.objects.create(
+            guideline=guideline, period=period, **{"step": 3, "assessed_on": DECEMBER} | fields
+        )
 
 
 def problem(response: Any) -> tuple[int, str, str]:

@@ -14,11 +14,6 @@ BODIES = {"guidelines": GUIDELINE, "common-indicators": COMMON}
 
 
 @pytest.fixture
-def guideline(network: Place) -> Guideline:
-    return Guideline.objects.create(network=network.row, number=4, slug="co-create", title="Co-create")
-
-
-@pytest.fixture
 def common(network: Place) -> CommonIndicator:
     return CommonIndicator.objects.create(network=network.row, code="C1", name="Reach", unit="people")
 
