@@ -10,7 +10,6 @@ COPY --from=packages /venv /venv
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /srv/iap
 COPY . .
-RUN SECRET_KEY=build DATABASE_URL=postgres:///iap REDIS_URL=redis:// python manage.py collectstatic --no-input
 USER iap
 EXPOSE 8000
 CMD ["gunicorn", "backend.wsgi:application", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", "--threads=6", "--worker-tmp-dir=/dev/shm", "--access-logfile=-"]
