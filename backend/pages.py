@@ -14,6 +14,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csp import csp_override
 from drf_spectacular.views import SpectacularSwaggerSplitView
+from rest_framework.authentication import SessionAuthentication
 
 from tenants.api.problems import plain
 
@@ -41,8 +42,9 @@ class Document(View):
 
 @method_decorator(csp_override(PAGE_CSP), name="dispatch")
 class Docs(SpectacularSwaggerSplitView):
-    """To read and to try."""
+    """To read and to try; it says who is signed in."""
 
+    authentication_classes = (SessionAuthentication,)
     url_name = "schema"
     template_name = "docs.html"
 
