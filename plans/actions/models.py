@@ -241,6 +241,7 @@ class Milestone(CityContent):
     objects: Any = MilestoneQuerySet.as_manager()
 
     class Meta(CityContent.Meta):
+        ordering: ClassVar = ["due_on", "id"]
         constraints: ClassVar = [*walls(), SameCity("action")]
         indexes: ClassVar = [models.Index(fields=["city", "action", "due_on"], name="milestone_of_action")]
 

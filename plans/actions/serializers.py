@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from plans.actions.condition import condition
 from plans.actions.models import Action, Milestone
-from tenants.api.serializers import CITY_HEAD, CONTENT_TAIL, CitySerializer
+from tenants.api.serializers import CITY_HEAD, CONTENT_TAIL, BodySerializer, CitySerializer
 
 
 class MilestoneSerializer(CitySerializer[Milestone]):
@@ -63,7 +63,7 @@ class ActionSerializer(CitySerializer[Action]):
         annotations: ClassVar = {"condition": condition()}
 
 
-class OverrideSerializer(serializers.Serializer[Any]):
+class OverrideSerializer(BodySerializer):
     """A person's judgement of the condition."""
 
     condition = serializers.ChoiceField(choices=Action.Condition.choices)

@@ -5,6 +5,7 @@ from rest_framework import serializers
 
 from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
 from plans.indicators.standing import ProgressState, TrackState, ValueState, standing
+from tenants.access.models import CityContent
 from tenants.api.serializers import (
     CITY_HEAD,
     CONTENT_TAIL,
@@ -54,6 +55,11 @@ class ValueSerializer(serializers.Serializer[Any]):
     quality = serializers.ChoiceField(
         choices=Measurement.Quality.choices, allow_null=True, help_text="The weakest of those that went in."
     )
+    provenance = serializers.ChoiceField(
+        choices=CityContent.Provenance.choices,
+        allow_null=True,
+        help_text="The least trustworthy of those that went in: one illustrative entry makes the value so.",
+    )
     reason = serializers.CharField(help_text="Why it was not measured.")
     entries = serializers.IntegerField(help_text="How many measurements went in.")
     measurement = serializers.UUIDField(allow_null=True, help_text="The latest of them.")
@@ -64,6 +70,7 @@ class TargetPointSerializer(serializers.Serializer[Any]):
 
     value = serializers.DecimalField(max_digits=None, decimal_places=None)
     due_on = serializers.DateField()
+    provenance = serializers.ChoiceField(choices=CityContent.Provenance.choices)
 
 
 class ProgressSerializer(serializers.Serializer[Any]):

@@ -10,6 +10,7 @@ DROP = """
 DROP FUNCTION iap_standing_v1(uuid, date);
 DROP FUNCTION iap_standings_v1(uuid, date);
 DROP FUNCTION iap_reading_v1;
+DROP FUNCTION iap_trust_v1;
 DROP FUNCTION iap_percentage_v1;
 DROP FUNCTION iap_entries_v1;
 DROP FUNCTION iap_track_v1;

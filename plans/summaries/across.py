@@ -14,6 +14,7 @@ from plans.indicators.standing import ValueState
 from plans.summaries.models import AggregateState, AssessmentState, LeftOut
 
 Cities = list[dict[str, Any]]
+INPUT = ("value", "numerator", "denominator", "measured_on", "quality", "provenance")
 PLACES = Decimal("0.0001")
 
 
@@ -89,8 +90,7 @@ def as_input(city: dict[str, Any], indicator: dict[str, Any]) -> dict[str, Any]:
     return {
         "city": city["city"],
         "indicator": indicator["code"],
-        "provenance": indicator["provenance"],
-        **{part: value[part] for part in ("value", "numerator", "denominator", "measured_on", "quality")},
+        **{part: value[part] for part in INPUT},
     }
 
 

@@ -1,11 +1,11 @@
 """The row of a summary, and the question for one."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rest_framework import serializers
 
 from plans.summaries.models import Summary
-from tenants.api.serializers import HEAD, TAIL, RowSerializer
+from tenants.api.serializers import HEAD, TAIL, BodySerializer, RowSerializer
 
 
 class SummarySerializer(RowSerializer[Summary]):
@@ -33,7 +33,7 @@ class SummarySerializer(RowSerializer[Summary]):
         read_only_fields: ClassVar = fields
 
 
-class AskSerializer(serializers.Serializer[Any]):
+class AskSerializer(BodySerializer):
     """Which period, and why another revision when there is one."""
 
     period = serializers.UUIDField()

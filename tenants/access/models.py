@@ -35,7 +35,7 @@ class Sourced(models.Model):
     """One can always ask of such a row where it comes from, and whether it was made up for the demo."""
 
     class Provenance(models.TextChoices):
-        REPORTED = "reported", _("reported by the city")
+        REPORTED = "reported", _("reported by those it is about")
         PUBLISHED = "published", _("stated by a public source")
         DERIVED = "derived", _("derived from public statements")
         ILLUSTRATIVE = "illustrative", _("illustrative: made up to show the system")

@@ -14,7 +14,7 @@ SPRING, SUMMER, AUTUMN, WINTER = (
 NEXT_YEAR = date(2018, 12, 31)
 NEW_YEAR = date(2017, 1, 1)
 
-NOT_MEASURED = {"value": None, "quality": None, "entries": 0}
+NOT_MEASURED = {"value": None, "quality": None, "provenance": None, "entries": 0}
 NOTHING_KNOWN = {"state": "no_measurement", "value": None}
 
 
@@ -43,7 +43,7 @@ class Case:
     track: dict[str, Any]
     indicator: dict[str, Any] = field(default_factory=dict)
     targets: list[tuple[date, int]] = field(default_factory=lambda: [(WINTER, 200)])
-    target: dict[str, Any] | None = field(default_factory=lambda: {"value": "200", "due_on": "2017-12-31"})
+    target: dict[str, Any] | None = field(default_factory=lambda: {"value": "200", "due_on": "2017-12-31", "provenance": "reported"})
     as_of: date = WINTER
 
 
@@ -62,6 +62,7 @@ FIRST_OF_ONE = {
     "denominator": None,
     "measured_on": "2017-03-31",
     "quality": "measured",
+    "provenance": "reported",
     "reason": "",
     "entries": 1,
     "measurement": 0,
@@ -89,7 +90,7 @@ CASES = [
         track("behind", "50"),
         indicator={"direction": "decrease"},
         targets=[(WINTER, 50)],
-        target={"value": "50", "due_on": "2017-12-31"},
+        target={"value": "50", "due_on": "2017-12-31", "provenance": "reported"},
     ),
     Case(
         "nothing entered",
@@ -185,7 +186,7 @@ CASES = [
         measured("0.125"),
         track("on_track", "124.4505"),
         targets=[(WINTER, 200), (NEXT_YEAR, 300)],
-        target={"value": "300", "due_on": "2018-12-31"},
+        target={"value": "300", "due_on": "2018-12-31", "provenance": "reported"},
         as_of=SPRING,
     ),
     Case(
@@ -195,7 +196,7 @@ CASES = [
         measured("0.75"),
         track("ahead", "124.4505"),
         targets=[(WINTER, 200), (NEXT_YEAR, 300)],
-        target={"value": "300", "due_on": "2018-12-31"},
+        target={"value": "300", "due_on": "2018-12-31", "provenance": "reported"},
         as_of=SPRING,
     ),
     Case(
@@ -205,7 +206,7 @@ CASES = [
         measured("0.4"),
         track("behind"),
         targets=[(NEXT_YEAR, 300), (WINTER, 200)],
-        target={"value": "300", "due_on": "2018-12-31"},
+        target={"value": "300", "due_on": "2018-12-31", "provenance": "reported"},
         as_of=date(2018, 11, 30),  # nearer to the next
     ),
     Case(
@@ -215,7 +216,7 @@ CASES = [
         measured("0.9"),
         track("on_track", "300", "2018-12-31"),
         targets=[(WINTER, 200), (NEXT_YEAR, 300)],
-        target={"value": "300", "due_on": "2018-12-31"},
+        target={"value": "300", "due_on": "2018-12-31", "provenance": "reported"},
         as_of=date(2020, 1, 1),
     ),
     Case(
@@ -225,7 +226,7 @@ CASES = [
         measured("0"),
         track("behind", "124.4505"),
         targets=[(NEXT_YEAR, 300), (WINTER, 200)],
-        target={"value": "300", "due_on": "2018-12-31"},
+        target={"value": "300", "due_on": "2018-12-31", "provenance": "reported"},
         as_of=SPRING,
     ),
     Case(

@@ -118,12 +118,13 @@ RETURN jsonb_build_object(
 CREATE FUNCTION iap_entries_v1(city uuid, indicator uuid, as_of date)
 RETURNS TABLE (
     id uuid, measured_on date, value numeric, numerator numeric, denominator numeric,
-    measured boolean, reason text, quality text
+    measured boolean, reason text, quality text, provenance text
 ) LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT
         m.id, m.measured_on, m.value, m.numerator, m.denominator,
-        m.not_measured_reason = '', m.not_measured_reason, m.quality
+        m.not_measured_reason = '', m.not_measured_reason, m.quality,
+        CASE WHEN 'value' = ANY(m.illustrative_fields) THEN 'illustrative' ELSE m.provenance END
     FROM plans_measurement AS m
     WHERE m.city_id = city AND m.indicator_id = indicator AND m.measured_on <= as_of
         AND NOT EXISTS (
@@ -139,27 +140,33 @@ RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN round(round(100 * numerator, 40) / nullif(denominator, 0), 4);
 
 
+-- The less it can be trusted, the smaller.
+CREATE FUNCTION iap_trust_v1(provenance text)
+RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN array_position(ARRAY['illustrative', 'derived', 'reported', 'published'], provenance);
+
+
 -- What the entries of an indicator come to, in one row, or in none when nothing was entered.
 --
 -- level, running_total: the latest entry. When that one was not measured, neither is the value: an
 --     older number is not passed off as today's.
 -- per_period: the measured entries added up, numerators and denominators each by themselves. Date
 --     and measurement are those of the latest among them, quality is the weakest. When none was
---     measured, the latest entry says why.
+--     measured, the latest entry says why. So is provenance: one made-up entry makes the sum made up.
 --
 -- `entries` counts the measured ones that went in.
 CREATE FUNCTION iap_reading_v1(
     city uuid, indicator uuid, accumulation text, measure text, as_of date
 ) RETURNS TABLE (
     value numeric, numerator numeric, denominator numeric,
-    measured_on date, measurement uuid, reason text, quality text, entries bigint
+    measured_on date, measurement uuid, reason text, quality text, provenance text, entries bigint
 ) LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     (
         SELECT
             CASE measure WHEN 'percentage' THEN iap_percentage_v1(e.numerator, e.denominator) ELSE e.value END,
             e.numerator, e.denominator,
-            e.measured_on, e.id, e.reason, e.quality, e.measured::int::bigint
+            e.measured_on, e.id, e.reason, e.quality, e.provenance, e.measured::int::bigint
         FROM iap_entries_v1(city, indicator, as_of) AS e
         WHERE accumulation <> 'per_period'
         ORDER BY e.measured_on DESC, e.id DESC
@@ -177,6 +184,7 @@ BEGIN ATOMIC
             (array_agg(e.id ORDER BY e.measured DESC, e.measured_on DESC, e.id DESC))[1],
             (array_agg(e.reason ORDER BY e.measured DESC, e.measured_on DESC, e.id DESC))[1],
             CASE WHEN bool_or(e.measured AND e.quality = 'estimated') THEN 'estimated' ELSE 'measured' END,
+            (array_agg(e.provenance ORDER BY e.measured DESC, iap_trust_v1(e.provenance)))[1],
             count(*) FILTER (WHERE e.measured)
         FROM iap_entries_v1(city, indicator, as_of) AS e
         WHERE accumulation = 'per_period'
@@ -210,12 +218,17 @@ BEGIN ATOMIC
             'denominator', trim_scale(r.denominator)::text,
             'measured_on', r.measured_on,
             'quality', CASE WHEN r.value IS NOT NULL THEN r.quality END,
+            'provenance', CASE WHEN r.value IS NOT NULL THEN r.provenance END,
             'reason', coalesce(r.reason, ''),
             'entries', CASE WHEN r.value IS NOT NULL THEN r.entries ELSE 0 END,
             'measurement', r.measurement
         ),
         'target', CASE WHEN target.final_due_on IS NOT NULL THEN
-            jsonb_build_object('value', trim_scale(target.final_value)::text, 'due_on', target.final_due_on)
+            jsonb_build_object(
+                'value', trim_scale(target.final_value)::text,
+                'due_on', target.final_due_on,
+                'provenance', target.final_provenance
+            )
         END,
         'progress', iap_progress_v1(
             i.direction, i.tolerance, i.baseline_value, target.final_value, r.value
@@ -230,6 +243,7 @@ BEGIN ATOMIC
         SELECT
             first_value(t.value) OVER latest_first AS final_value,
             first_value(t.due_on) OVER latest_first AS final_due_on,
+            first_value(t.provenance) OVER latest_first AS final_provenance,
             t.value, t.due_on,
             iap_due_v1(i.baseline_value, i.baseline_on, t.value, t.due_on, as_of) AS due
         FROM plans_target AS t
