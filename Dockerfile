@@ -12,4 +12,4 @@ WORKDIR /srv/iap
 COPY . .
 USER iap
 EXPOSE 8000
-CMD ["gunicorn", "backend.wsgi:application", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", "--threads=6", "--worker-tmp-dir=/dev/shm", "--access-logfile=-"]
+CMD ["gunicorn", "backend.wsgi:application", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", "--threads=6", "--worker-tmp-dir=/dev/shm"]
