@@ -10,6 +10,7 @@ from rest_framework import serializers
 from tenants.api import conditional, readpath
 from tenants.api.problems import body, translated
 from tenants.api.refusals import Refused
+from tenants.api.serializers import BodySerializer
 
 MAX_ITEMS = 200
 
@@ -25,7 +26,7 @@ class BulkMethod(TextChoices):
     DELETE = "delete"
 
 
-class BulkItem(serializers.Serializer[Any]):
+class BulkItem(BodySerializer):
     """One row to make, change or delete."""
 
     method = serializers.ChoiceField(choices=BulkMethod.choices)
@@ -47,7 +48,9 @@ class BulkItem(serializers.Serializer[Any]):
 NEEDED = "This field is required."
 
 
-class BulkRequest(serializers.Serializer[Any]):
+class BulkRequest(BodySerializer):
+    """Rows to make, change or delete."""
+
     mode = serializers.ChoiceField(choices=BulkMode.choices, default=BulkMode.ALL_OR_NOTHING)
     items = BulkItem(many=True, min_length=1, max_length=MAX_ITEMS)  # type: ignore[assignment]
 

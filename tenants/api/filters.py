@@ -13,26 +13,35 @@ from tenants.access.models import CityContent
 from tenants.api.refusals import bad_parameter
 
 MAX_TEXT = 200
+SMALLEST_COLUMN = 32_767
 
 
 class RowFilter(drf_filters.FilterSet):
     """The base of all filter sets. References are plain ids: another city's and an invented one
     both find nothing."""
 
-    created_since = django_filters.IsoDateTimeFilter("created_at", "gte", help_text="Made at or after this instant.")
-    updated_since = django_filters.IsoDateTimeFilter("updated_at", "gte", help_text="Changed at or after this instant.")
+    created_since = django_filters.IsoDateTimeFilter(
+        "created_at", "gte", help_text="Made at or after this instant."
+    )
+    updated_since = django_filters.IsoDateTimeFilter(
+        "updated_at", "gte", help_text="Changed at or after this instant."
+    )
 
 
 class ContentFilter(RowFilter):
     """Of rows that say where they come from."""
 
-    provenance = django_filters.ChoiceFilter(
-        choices=CityContent.Provenance.choices
-    )
+    provenance = django_filters.ChoiceFilter(choices=CityContent.Provenance.choices)
 
 
 class WholeNumber(django_filters.NumberFilter):
+    """A number that counts or ranks, and so is small."""
+
     field_class = forms.IntegerField
+
+    def __init__(self, field_name: str | None = None, lookup_expr: str | None = None, **kwargs: Any) -> None:
+        limits = {"min_value": 0, "max_value": SMALLEST_COLUMN}
+        super().__init__(field_name, lookup_expr, **{**limits, **kwargs})
 
 
 class NumberInList(WholeNumber):
@@ -58,7 +67,9 @@ class StrictFilters(drf_filters.DjangoFilterBackend):
                 queryset = narrowed(queryset, name, filters[name], one_value(name, values))
             else:
                 known = sorted({*filters, *view.query_parameters()})
-                raise bad_parameter(name, "unknown_parameter", _("Known here: %(names)s.") % {"names": ", ".join(known)})
+                raise bad_parameter(
+                    name, "unknown_parameter", _("Known here: %(names)s.") % {"names": ", ".join(known)}
+                )
         return searched(queryset, request.query_params.get("search"), view.search_fields)
 
 
@@ -86,7 +97,9 @@ def one_value(name: str, values: list[str]) -> str:
 
 def narrowed(queryset: Any, name: str, item: Any, value: str) -> Any:
     try:
-        cleaned = item.field.clean(value.split(",") if isinstance(item.field, forms.MultipleChoiceField) else value)
+        cleaned = item.field.clean(
+            value.split(",") if isinstance(item.field, forms.MultipleChoiceField) else value
+        )
     except (forms.ValidationError, OverflowError) as error:
         message = error.messages[0] if isinstance(error, forms.ValidationError) else _("Out of range.")
         raise bad_parameter(name, getattr(error, "code", None) or "invalid", message) from None
@@ -109,9 +122,16 @@ def searched(queryset: Any, text: str | None, fields: tuple[str, ...]) -> Any:
     return queryset
 
 
+ISO = ["%Y-%m-%d"]
+
+
 def before(field_name: str) -> django_filters.DateFilter:
-    return django_filters.DateFilter(field_name, "lt", help_text=f"{field_name} is earlier than this day.")
+    return django_filters.DateFilter(
+        field_name, "lt", input_formats=ISO, help_text=f"{field_name} is earlier than this day."
+    )
 
 
 def after(field_name: str) -> django_filters.DateFilter:
-    return django_filters.DateFilter(field_name, "gt", help_text=f"{field_name} is later than this day.")
+    return django_filters.DateFilter(
+        field_name, "gt", input_formats=ISO, help_text=f"{field_name} is later than this day."
+    )

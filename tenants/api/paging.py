@@ -12,8 +12,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from rest_framework.pagination import BasePagination
 
-from tenants.api.refusals import bad_parameter
 from tenants.api.readpath import Page
+from tenants.api.refusals import bad_parameter
 
 DEFAULT_SIZE, MAX_SIZE = 50, 200
 PARAMETERS = ("cursor", "page_size", "count", "ordering", "search")
@@ -70,10 +70,13 @@ class Cursor(NamedTuple):
             model._meta.pk.to_python(str(pk))
             if value is not None and order.field != "id":
                 value = str(value)
+                value.encode()
                 field_of(model, order.field).to_python(value)
             return cls(bool(backwards), value, str(pk))
         except (ValueError, TypeError, RecursionError, ValidationError) as error:
-            raise bad_parameter("cursor", "invalid_cursor", _("Take the address from next or previous.")) from error
+            raise bad_parameter(
+                "cursor", "invalid_cursor", _("Take the address from next or previous.")
+            ) from error
 
 
 def field_of(model: type[models.Model], path: str) -> "models.Field[Any, Any]":
@@ -104,14 +107,22 @@ class CursorPages(BasePagination):
         fields = [*view.ordering_fields, *(f"-{name}" for name in view.ordering_fields)]
         described: list[tuple[str, str, dict[str, Any]]] = [
             ("cursor", "From `next` or `previous` of another page.", {"type": "string"}),
-            ("page_size", "Rows per page.", {"type": "integer", "minimum": 1, "maximum": MAX_SIZE, "default": DEFAULT_SIZE}),
+            (
+                "page_size",
+                "Rows per page.",
+                {"type": "integer", "minimum": 1, "maximum": MAX_SIZE, "default": DEFAULT_SIZE},
+            ),
             ("count", "Also count all rows that fit.", {"type": "boolean", "default": False}),
         ]
         if fields:
-            described.append(("ordering", "Field to order by; - for falling.", {"type": "string", "enum": fields}))
+            described.append(
+                ("ordering", "Field to order by; - for falling.", {"type": "string", "enum": fields})
+            )
         if view.search_fields:
             names = ", ".join(view.search_fields)
-            described.append(("search", f"Words, each in one of: {names}.", {"type": "string", "maxLength": 200}))
+            described.append(
+                ("search", f"Words, each in one of: {names}.", {"type": "string", "maxLength": 200})
+            )
         return [
             {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
             for name, text, schema in described
@@ -122,7 +133,9 @@ def page_size(text: str | None) -> int:
     if text is None:
         return DEFAULT_SIZE
     if not text.isascii() or not text.isdecimal() or len(text) > 3 or not 1 <= int(text) <= MAX_SIZE:
-        raise bad_parameter("page_size", "invalid", _("A whole number from 1 to %(max)d.") % {"max": MAX_SIZE})
+        raise bad_parameter(
+            "page_size", "invalid", _("A whole number from 1 to %(max)d.") % {"max": MAX_SIZE}
+        )
     return int(text)
 
 
@@ -134,7 +147,9 @@ def flag(name: str, text: str | None) -> bool:
 
 def ordering(text: str | None, allowed: tuple[str, ...], default: str) -> Order:
     if (text is not None and text.lstrip("-") not in allowed) or (text or "").startswith("--"):
-        raise bad_parameter("ordering", "invalid", _("One of: %(names)s; with - for falling.") % {"names": ", ".join(allowed)})
+        raise bad_parameter(
+            "ordering", "invalid", _("One of: %(names)s; with - for falling.") % {"names": ", ".join(allowed)}
+        )
     return Order.of(text or default)
 
 

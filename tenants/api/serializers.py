@@ -136,6 +136,15 @@ class CitySerializer(RowSerializer[M], Generic[M]):
     city = serializers.SlugRelatedField(slug_field="slug", read_only=True, help_text="Whose row it is.")
 
 
+class BodySerializer(serializers.Serializer[Any]):
+    """A body that is no row, as strict as one."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            refuse_unknown(data, self.fields)
+        return super().to_internal_value(data)
+
+
 def refuse_unknown(data: dict[str, Any], fields: Any) -> None:
     """A misspelt field is an error, not silence; one that is only read may be sent back."""
     unknown = [name for name in data if name not in fields]

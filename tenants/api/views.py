@@ -80,7 +80,7 @@ class EnteredView(APIView):
         super().initial(request, *args, **kwargs)
         if isinstance(request.auth, Entrance):
             self.admit(request.auth)
-        if not getattr(self, "filterset_class", None):
+        if getattr(self, "action", "") != "list":
             self.refuse_unknown_parameters(request)
 
     @property

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from tenants.access.rights import LEVEL, Can, Level, Role
-from tenants.api.serializers import HEAD, TAIL, RowSerializer
+from tenants.api.serializers import HEAD, TAIL, BodySerializer, RowSerializer
 from tenants.members.models import Membership, Token, User
 
 
@@ -82,7 +82,9 @@ class TokenSerializer(serializers.ModelSerializer[Token]):
         read_only_fields = fields
 
 
-class NewTokenSerializer(serializers.Serializer[Any]):
+class NewTokenSerializer(BodySerializer):
+    """What a new token is for, and until when."""
+
     name = serializers.CharField(max_length=100, help_text="What it is for, such as the name of a script.")
     expires_at = serializers.DateTimeField(
         required=False, help_text="In a year, when left out; two years at most."

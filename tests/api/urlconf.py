@@ -62,3 +62,8 @@ def routes() -> list[Route]:
             route = found.setdefault(path, Route(path.removeprefix(API), view_of(callback), {}))
             route.actions.update(actions_of(callback))
     return list(found.values())
+
+
+def one_of_each_view(some: list[Route]) -> list[Route]:
+    """What holds for a view need not be asked at each of its addresses."""
+    return list({route.view: route for route in reversed(some)}.values())[::-1]
