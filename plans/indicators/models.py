@@ -13,7 +13,7 @@ from plans.indicators.walls import FitsMeasure, SameIndicator, SameUnit
 from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder
 from tenants.access.models import CityContent, shared, walls
-from tenants.access.walls import Reference, SameCity, SameNetwork
+from tenants.access.walls import Key, Reference, SameCity, SameNetwork
 from tenants.networks.models import NetworkContent
 
 
@@ -81,7 +81,7 @@ class CommonIndicator(NetworkContent):
                 violation_error_message=_("The network has a common indicator with this code."),
             ),
             # What the indicators of the cities refer to, so that units are never mixed.
-            models.UniqueConstraint(
+            Key(
                 fields=["id", "unit", "measure", "accumulation"], name="common_indicator_unit"
             ),
         ]
@@ -261,7 +261,7 @@ class Measurement(CityContent):
             SameIndicator("supersedes"),
             FitsMeasure(),
             # What a correction refers to.
-            models.UniqueConstraint(fields=["city", "indicator", "id"], name="measurement_of_indicator"),
+            Key(fields=["city", "indicator", "id"], name="measurement_of_indicator"),
             models.UniqueConstraint(
                 fields=["city", "supersedes"],
                 name="measurement_superseded_once",

@@ -452,7 +452,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='commonindicator',
-            constraint=models.UniqueConstraint(fields=('id', 'unit', 'measure', 'accumulation'), name='common_indicator_unit'),
+            constraint=tenants.access.walls.Key(fields=('id', 'unit', 'measure', 'accumulation'), name='common_indicator_unit'),
         ),
         migrations.AddConstraint(
             model_name='guideline',
@@ -476,7 +476,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='assessmentaction',
-            constraint=models.UniqueConstraint(fields=('city', 'id'), name='assessmentaction_city_key'),
+            constraint=tenants.access.walls.Key(fields=('city', 'id'), name='assessmentaction_city_key'),
         ),
         migrations.AddConstraint(
             model_name='assessmentaction',
@@ -508,7 +508,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='guidelineassessment',
-            constraint=models.UniqueConstraint(fields=('city', 'id'), name='guidelineassessment_city_key'),
+            constraint=tenants.access.walls.Key(fields=('city', 'id'), name='guidelineassessment_city_key'),
         ),
         migrations.AddConstraint(
             model_name='guidelineassessment',
@@ -556,7 +556,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='assessmentindicator',
-            constraint=models.UniqueConstraint(fields=('city', 'id'), name='assessmentindicator_city_key'),
+            constraint=tenants.access.walls.Key(fields=('city', 'id'), name='assessmentindicator_city_key'),
         ),
         migrations.AddConstraint(
             model_name='assessmentindicator',
@@ -592,7 +592,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='measurement',
-            constraint=models.UniqueConstraint(fields=('city', 'id'), name='measurement_city_key'),
+            constraint=tenants.access.walls.Key(fields=('city', 'id'), name='measurement_city_key'),
         ),
         migrations.AddConstraint(
             model_name='measurement',
@@ -624,7 +624,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='measurement',
-            constraint=models.UniqueConstraint(fields=('city', 'indicator', 'id'), name='measurement_of_indicator'),
+            constraint=tenants.access.walls.Key(fields=('city', 'indicator', 'id'), name='measurement_of_indicator'),
         ),
         migrations.AddConstraint(
             model_name='measurement',
@@ -648,7 +648,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='milestone',
-            constraint=models.UniqueConstraint(fields=('city', 'id'), name='milestone_city_key'),
+            constraint=tenants.access.walls.Key(fields=('city', 'id'), name='milestone_city_key'),
         ),
         migrations.AddConstraint(
             model_name='milestone',
@@ -676,7 +676,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='objective',
-            constraint=models.UniqueConstraint(fields=('city', 'id'), name='objective_city_key'),
+            constraint=tenants.access.walls.Key(fields=('city', 'id'), name='objective_city_key'),
         ),
         migrations.AddConstraint(
             model_name='objective',
@@ -712,7 +712,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='plan',
-            constraint=models.UniqueConstraint(fields=('city', 'id'), name='plan_city_key'),
+            constraint=tenants.access.walls.Key(fields=('city', 'id'), name='plan_city_key'),
         ),
         migrations.AddConstraint(
             model_name='plan',
@@ -740,7 +740,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='stakeholder',
-            constraint=models.UniqueConstraint(fields=('city', 'id'), name='stakeholder_city_key'),
+            constraint=tenants.access.walls.Key(fields=('city', 'id'), name='stakeholder_city_key'),
         ),
         migrations.AddConstraint(
             model_name='stakeholder',
@@ -780,7 +780,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('city', 'id'), name='indicator_city_key'),
+            constraint=tenants.access.walls.Key(fields=('city', 'id'), name='indicator_city_key'),
         ),
         migrations.AddConstraint(
             model_name='indicator',
@@ -840,7 +840,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='actionpartner',
-            constraint=models.UniqueConstraint(fields=('city', 'id'), name='actionpartner_city_key'),
+            constraint=tenants.access.walls.Key(fields=('city', 'id'), name='actionpartner_city_key'),
         ),
         migrations.AddConstraint(
             model_name='actionpartner',
@@ -880,7 +880,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='action',
-            constraint=models.UniqueConstraint(fields=('city', 'id'), name='action_city_key'),
+            constraint=tenants.access.walls.Key(fields=('city', 'id'), name='action_city_key'),
         ),
         migrations.AddConstraint(
             model_name='action',
@@ -936,7 +936,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='stakeholdercontact',
-            constraint=models.UniqueConstraint(fields=('city', 'id'), name='stakeholdercontact_city_key'),
+            constraint=tenants.access.walls.Key(fields=('city', 'id'), name='stakeholdercontact_city_key'),
         ),
         migrations.AddConstraint(
             model_name='stakeholdercontact',
@@ -1000,7 +1000,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='target',
-            constraint=models.UniqueConstraint(fields=('city', 'id'), name='target_city_key'),
+            constraint=tenants.access.walls.Key(fields=('city', 'id'), name='target_city_key'),
         ),
         migrations.AddConstraint(
             model_name='target',

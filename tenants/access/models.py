@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.access.context import CurrentCity
 from tenants.access.keys import uuid7
-from tenants.access.walls import CityPolicies, Grants, KeptHistory, Reference, Versioned
+from tenants.access.walls import CityPolicies, Grants, KeptHistory, Key, Reference, Versioned
 
 READ_AND_WRITE = "SELECT, INSERT, UPDATE, DELETE"
 
@@ -98,7 +98,7 @@ def walls(*, personal: bool = False, history: bool = True) -> list[BaseConstrain
     """What `Meta.constraints` of a row of a city begins with; a system check insists on it."""
     kept = [KeptHistory(personal=personal)] if history else []
     return [
-        models.UniqueConstraint(fields=["city", "id"], name="%(class)s_city_key"),
+        Key(fields=["city", "id"], name="%(class)s_city_key"),
         Reference("city"),
         CityPolicies(personal=personal),
         Versioned(),

@@ -50,6 +50,13 @@ class Wall(BaseConstraint):
     __hash__ = BaseConstraint.__hash__
 
 
+class Key(models.UniqueConstraint):
+    """What references of other tables point to: it goes, and they go with it."""
+
+    def remove_sql(self, model: type[models.Model], schema_editor: Any) -> str:
+        return f"ALTER TABLE {schema_editor.quote_name(model._meta.db_table)} DROP CONSTRAINT {self.name} CASCADE"
+
+
 class Reference(Wall):
     """A foreign key to a table that all cities share, checked at once.
 
@@ -83,7 +90,8 @@ class Reference(Wall):
         return f'"{field.column}"'
 
     def dropped(self, table: str) -> str:
-        return f"ALTER TABLE {table} DROP CONSTRAINT {self.name}"
+        # Migrating backwards, the key that it points to may have taken it along.
+        return f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {self.name}"
 
 
 class SameCity(Reference):

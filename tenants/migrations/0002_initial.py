@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
                 'abstract': False,
                 'indexes': [models.Index(fields=['city', 'created_at'], name='city_reply_age')],
-                'constraints': [models.UniqueConstraint(fields=('city', 'id'), name='cityreply_city_key'), tenants.access.walls.Reference('city', name='cityreply_city_exists', violation_error_code='does_not_exist'), tenants.access.walls.CityPolicies(name='cityreply_policies', personal=True, writable=True), tenants.access.walls.Versioned(name='cityreply_versioned'), models.UniqueConstraint(fields=('city', 'user', 'key'), name='city_reply_key')],
+                'constraints': [tenants.access.walls.Key(fields=('city', 'id'), name='cityreply_city_key'), tenants.access.walls.Reference('city', name='cityreply_city_exists', violation_error_code='does_not_exist'), tenants.access.walls.CityPolicies(name='cityreply_policies', personal=True, writable=True), tenants.access.walls.Versioned(name='cityreply_versioned'), models.UniqueConstraint(fields=('city', 'user', 'key'), name='city_reply_key')],
             },
         ),
         migrations.CreateModel(
