@@ -24,4 +24,3 @@ urlpatterns = [
     *of_a_city("members", CityMembersViewSet, across=None),
     *of_a_city("history", HistoryViewSet, routes=ONLY_LIST, across="history"),
 ]
-

@@ -8,9 +8,7 @@ import pytest
 import yaml
 
 DATA = Path(__file__).parent.parent / "plans" / "demo" / "data"
-DOCUMENTS = {
-    path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(DATA.glob("*.yaml"))
-}
+DOCUMENTS = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(DATA.glob("*.yaml"))}
 CITIES = [
     pytest.param(document, city, id=f"{name}-{city['slug']}")
     for name, document in DOCUMENTS.items()
@@ -39,12 +37,10 @@ FIELDS = {
     " indicators evidence_links",
 }
 CHOICES = {
-    ("plan", "status"): "draft ulg_consultation peer_review revised adopted in_implementation"
-    " closed",
+    ("plan", "status"): "draft ulg_consultation peer_review revised adopted in_implementation closed",
     ("stakeholders", "profile"): "public private civic knowledge",
     ("stakeholders", "order"): "primary secondary",
-    ("contacts", "lawful_basis"): "consent contract legal_obligation public_task"
-    " legitimate_interests",
+    ("contacts", "lawful_basis"): "consent contract legal_obligation public_task legitimate_interests",
     ("objectives", "level"): "strategic specific",
     ("actions", "status"): "proposed planned funded in_progress on_hold completed cancelled",
     ("actions", "horizon"): "short medium long",
@@ -200,9 +196,7 @@ def test_meetings_and_exemplars_name_cities_of_the_network(document):
     cities = keys_of(document["cities"], "slug")
 
     assert {row["host"] for row in document["meetings"] if "host" in row} <= cities
-    assert {
-        row["exemplar_city"] for row in document["guidelines"] if "exemplar_city" in row
-    } <= cities
+    assert {row["exemplar_city"] for row in document["guidelines"] if "exemplar_city" in row} <= cities
 
 
 @pytest.mark.parametrize(("document", "city"), CITIES)
@@ -330,9 +324,7 @@ def test_an_assumed_day_is_said_to_be_assumed():
 
 
 def test_the_same_town_in_two_networks_has_one_place_code():
-    first, second = (
-        {city["place_code"] for city in document["cities"]} for document in DOCUMENTS.values()
-    )
+    first, second = ({city["place_code"] for city in document["cities"]} for document in DOCUMENTS.values())
 
     assert first & second == {"be-ghent"}
 

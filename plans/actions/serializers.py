@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rest_framework import serializers
 
@@ -7,21 +7,21 @@ from plans.actions.models import Action, Milestone
 from tenants.api.serializers import CITY_HEAD, CONTENT_TAIL, BodySerializer, CitySerializer
 
 
-class MilestoneSerializer(CitySerializer[Milestone]):
+class MilestoneSerializer(CitySerializer):
     class Meta:
         model = Milestone
         fields = (*CITY_HEAD, "action", "title", "due_on", "reached_on", *CONTENT_TAIL)
         fixed: ClassVar = ("action",)
 
 
-class MilestoneOfActionSerializer(serializers.ModelSerializer[Milestone]):
+class MilestoneOfActionSerializer(serializers.ModelSerializer):
     class Meta:
         model = Milestone
         fields = ("id", "title", "due_on", "reached_on", "provenance")
         read_only_fields = fields
 
 
-class ConditionSerializer(serializers.Serializer[Any]):
+class ConditionSerializer(serializers.Serializer):
     """How the action is doing."""
 
     state = serializers.ChoiceField(choices=Action.Condition.choices, help_text="What counts.")
@@ -31,7 +31,7 @@ class ConditionSerializer(serializers.Serializer[Any]):
     )
 
 
-class ActionSerializer(CitySerializer[Action]):
+class ActionSerializer(CitySerializer):
     condition = ConditionSerializer(read_only=True)
     milestones = MilestoneOfActionSerializer(many=True, read_only=True)
 

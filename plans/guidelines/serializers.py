@@ -14,7 +14,7 @@ from tenants.api.serializers import (
 )
 
 
-class GuidelineSerializer(RowSerializer[Guideline]):
+class GuidelineSerializer(RowSerializer):
     class Meta:
         model = Guideline
         fields = (
@@ -42,7 +42,7 @@ def named(**options: Any) -> serializers.ChoiceField:
     return serializers.ChoiceField(choices=STEP_NAMES, read_only=True, **options)
 
 
-class GuidelineAssessmentSerializer(CitySerializer[GuidelineAssessment]):
+class GuidelineAssessmentSerializer(CitySerializer):
     guideline_number = serializers.IntegerField(source="guideline.number", read_only=True)
     period_code = serializers.CharField(source="period.code", read_only=True)
     step_name = named()

@@ -2,7 +2,7 @@ from plans.iap.models import Plan
 from tenants.api.serializers import CITY_HEAD, CONTENT_TAIL, CitySerializer
 
 
-class PlanSerializer(CitySerializer[Plan]):
+class PlanSerializer(CitySerializer):
     class Meta:
         model = Plan
         fields = (

@@ -81,9 +81,7 @@ class CommonIndicator(NetworkContent):
                 violation_error_message=_("The network has a common indicator with this code."),
             ),
             # What the indicators of the cities refer to, so that units are never mixed.
-            Key(
-                fields=["id", "unit", "measure", "accumulation"], name="common_indicator_unit"
-            ),
+            Key(fields=["id", "unit", "measure", "accumulation"], name="common_indicator_unit"),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db.models import F
 from rest_framework import serializers
@@ -16,7 +16,7 @@ from tenants.api.serializers import (
 )
 
 
-class CommonIndicatorSerializer(RowSerializer[CommonIndicator]):
+class CommonIndicatorSerializer(RowSerializer):
     class Meta:
         model = CommonIndicator
         fields = (
@@ -42,7 +42,7 @@ def figure(help_text: str = "") -> serializers.DecimalField:
     )
 
 
-class ValueSerializer(serializers.Serializer[Any]):
+class ValueSerializer(serializers.Serializer):
     """What the measurements come to: the latest, or for `per_period` their sum."""
 
     state = serializers.ChoiceField(choices=ValueState.choices)
@@ -65,7 +65,7 @@ class ValueSerializer(serializers.Serializer[Any]):
     measurement = serializers.UUIDField(allow_null=True, help_text="The latest of them.")
 
 
-class TargetPointSerializer(serializers.Serializer[Any]):
+class TargetPointSerializer(serializers.Serializer):
     """A value and the day for which it is set."""
 
     value = serializers.DecimalField(max_digits=None, decimal_places=None)
@@ -73,14 +73,14 @@ class TargetPointSerializer(serializers.Serializer[Any]):
     provenance = serializers.ChoiceField(choices=CityContent.Provenance.choices)
 
 
-class ProgressSerializer(serializers.Serializer[Any]):
+class ProgressSerializer(serializers.Serializer):
     """The way from baseline to final target: 0.5 is half of it, below 0 a step backwards."""
 
     state = serializers.ChoiceField(choices=ProgressState.choices)
     value = figure("Only when `state` is measured; not clamped.")
 
 
-class TrackSerializer(serializers.Serializer[Any]):
+class TrackSerializer(serializers.Serializer):
     """The value beside the value due by now, on the line to the target or at it."""
 
     state = serializers.ChoiceField(choices=TrackState.choices)
@@ -88,7 +88,7 @@ class TrackSerializer(serializers.Serializer[Any]):
     due_on = serializers.DateField(allow_null=True, help_text="Date of the target that this is judged by.")
 
 
-class StandingSerializer(serializers.Serializer[Any]):
+class StandingSerializer(serializers.Serializer):
     """How the indicator stands on a day."""
 
     as_of = serializers.DateField()
@@ -99,14 +99,14 @@ class StandingSerializer(serializers.Serializer[Any]):
     track = TrackSerializer()
 
 
-class TargetSerializer(CitySerializer[Target]):
+class TargetSerializer(CitySerializer):
     class Meta:
         model = Target
         fields = (*CITY_HEAD, "indicator", "due_on", "value", *CONTENT_TAIL)
         fixed: ClassVar = ("indicator",)
 
 
-class TargetOfIndicatorSerializer(serializers.ModelSerializer[Target]):
+class TargetOfIndicatorSerializer(serializers.ModelSerializer):
     value = serializers.DecimalField(20, 4, read_only=True, normalize_output=True)
 
     class Meta:
@@ -115,7 +115,7 @@ class TargetOfIndicatorSerializer(serializers.ModelSerializer[Target]):
         read_only_fields = fields
 
 
-class IndicatorSerializer(CitySerializer[Indicator]):
+class IndicatorSerializer(CitySerializer):
     targets = TargetOfIndicatorSerializer(many=True, read_only=True)
     standing = StandingSerializer(read_only=True)
 
@@ -148,7 +148,7 @@ class IndicatorSerializer(CitySerializer[Indicator]):
         annotations: ClassVar = {"standing": standing()}
 
 
-class MeasurementSerializer(CitySerializer[Measurement]):
+class MeasurementSerializer(CitySerializer):
     superseded_by = serializers.UUIDField(
         read_only=True, allow_null=True, help_text="The correction that counts in its place."
     )

@@ -4,7 +4,7 @@ from plans.stakeholders.models import Stakeholder, StakeholderContact
 from tenants.api.serializers import CITY_HEAD, CONTENT_TAIL, TAIL, CitySerializer
 
 
-class StakeholderSerializer(CitySerializer[Stakeholder]):
+class StakeholderSerializer(CitySerializer):
     class Meta:
         model = Stakeholder
         fields = (
@@ -20,7 +20,7 @@ class StakeholderSerializer(CitySerializer[Stakeholder]):
         )
 
 
-class StakeholderContactSerializer(CitySerializer[StakeholderContact]):
+class StakeholderContactSerializer(CitySerializer):
     """Personal data: only the city's officers and coordinators see it."""
 
     class Meta:

@@ -76,7 +76,9 @@ def coverage(parts: dict[str, Any]) -> dict[str, Any]:
         "indicators": {"of": len(indicators), "n": len(measured)},
         "guidelines": {"of": len(guidelines), "n": len(assessed)},
         "illustrative": {
-            "indicators": sum(i["value"]["provenance"] == CityContent.Provenance.ILLUSTRATIVE for i in measured),
+            "indicators": sum(
+                i["value"]["provenance"] == CityContent.Provenance.ILLUSTRATIVE for i in measured
+            ),
             "guidelines": sum(g["provenance"] == CityContent.Provenance.ILLUSTRATIVE for g in assessed),
         },
     }

@@ -20,8 +20,6 @@ from plans.summaries.models import AggregateState, AssessmentState, LeftOut
 from tenants.access.models import CityContent
 from tenants.networks.models import City, Period
 
-Serializer = serializers.Serializer[Any]
-
 
 def decimal(**options: Any) -> serializers.CharField:
     return serializers.CharField(help_text="Decimal.", **options)
@@ -33,14 +31,14 @@ def tally() -> serializers.DictField:
     )
 
 
-class CoverageSerializer(Serializer):
+class CoverageSerializer(serializers.Serializer):
     """n of N."""
 
     n = serializers.IntegerField()
     of = serializers.IntegerField()
 
 
-class LeftOutSerializer(Serializer):
+class LeftOutSerializer(serializers.Serializer):
     """A city that is not in the figure, and why."""
 
     city = serializers.CharField()
@@ -48,37 +46,37 @@ class LeftOutSerializer(Serializer):
     reason = serializers.CharField(allow_blank=True, help_text="The city's own words, where it gave any.")
 
 
-class NamedSerializer(Serializer):
+class NamedSerializer(serializers.Serializer):
     slug = serializers.CharField()
     name = serializers.CharField()
 
 
-class PeriodOfSummarySerializer(Serializer):
+class PeriodOfSummarySerializer(serializers.Serializer):
     code = serializers.CharField()
     kind = serializers.ChoiceField(choices=Period.Kind.choices)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
 
 
-class PlanOfSummarySerializer(Serializer):
+class PlanOfSummarySerializer(serializers.Serializer):
     title = serializers.CharField()
     status = serializers.ChoiceField(choices=Plan.Status.choices)
     version = serializers.IntegerField()
     provenance = serializers.ChoiceField(choices=CityContent.Provenance.choices)
 
 
-class ActionCountsSerializer(Serializer):
+class ActionCountsSerializer(serializers.Serializer):
     total = serializers.IntegerField()
     by_status = tally()
     by_condition = tally()
 
 
-class StakeholderCountsSerializer(Serializer):
+class StakeholderCountsSerializer(serializers.Serializer):
     total = serializers.IntegerField()
     by_profile = tally()
 
 
-class IndicatorOfSummarySerializer(Serializer):
+class IndicatorOfSummarySerializer(serializers.Serializer):
     code = serializers.CharField()
     name = serializers.CharField()
     unit = serializers.CharField()
@@ -91,7 +89,7 @@ class IndicatorOfSummarySerializer(Serializer):
     track = TrackSerializer()
 
 
-class GuidelineOfSummarySerializer(Serializer):
+class GuidelineOfSummarySerializer(serializers.Serializer):
     number = serializers.IntegerField()
     state = serializers.ChoiceField(choices=AssessmentState.choices)
     assessor = serializers.ChoiceField(choices=GuidelineAssessment.Assessor.choices, allow_null=True)
@@ -101,20 +99,20 @@ class GuidelineOfSummarySerializer(Serializer):
     provenance = serializers.ChoiceField(choices=CityContent.Provenance.choices, allow_null=True)
 
 
-class IllustrativeSerializer(Serializer):
+class IllustrativeSerializer(serializers.Serializer):
     """How many of these are made up for the demo."""
 
     indicators = serializers.IntegerField()
     guidelines = serializers.IntegerField()
 
 
-class CityCoverageSerializer(Serializer):
+class CityCoverageSerializer(serializers.Serializer):
     indicators = CoverageSerializer()
     guidelines = CoverageSerializer()
     illustrative = IllustrativeSerializer()
 
 
-class CitySummarySerializer(Serializer):
+class CitySummarySerializer(serializers.Serializer):
     city = serializers.CharField(help_text="Slug.")
     name = serializers.CharField()
     country = serializers.CharField()
@@ -128,7 +126,7 @@ class CitySummarySerializer(Serializer):
     coverage = CityCoverageSerializer()
 
 
-class GuidelineAcrossSerializer(Serializer):
+class GuidelineAcrossSerializer(serializers.Serializer):
     number = serializers.IntegerField()
     title = serializers.CharField()
     cities_by_step = tally()
@@ -136,7 +134,7 @@ class GuidelineAcrossSerializer(Serializer):
     coverage = CoverageSerializer()
 
 
-class InputSerializer(Serializer):
+class InputSerializer(serializers.Serializer):
     """One value that went into a figure."""
 
     city = serializers.CharField()
@@ -149,7 +147,7 @@ class InputSerializer(Serializer):
     quality = serializers.ChoiceField(choices=Measurement.Quality.choices)
 
 
-class AggregateSerializer(Serializer):
+class AggregateSerializer(serializers.Serializer):
     """One figure over cities, with everything that explains it."""
 
     code = serializers.CharField()
@@ -167,14 +165,14 @@ class AggregateSerializer(Serializer):
     coverage = CoverageSerializer()
 
 
-class AcrossSerializer(Serializer):
+class AcrossSerializer(serializers.Serializer):
     actions = ActionCountsSerializer()
     stakeholders = StakeholderCountsSerializer()
     guidelines = GuidelineAcrossSerializer(many=True)
     indicators = AggregateSerializer(many=True)
 
 
-class SummaryContentSerializer(Serializer):
+class SummaryContentSerializer(serializers.Serializer):
     """A transnational summary: its cities, and the figures across them."""
 
     algorithm = serializers.CharField()

@@ -8,7 +8,7 @@ from plans.summaries.models import Summary
 from tenants.api.serializers import HEAD, TAIL, BodySerializer, RowSerializer
 
 
-class SummarySerializer(RowSerializer[Summary]):
+class SummarySerializer(RowSerializer):
     """State, progress and result of a summary; its content has an address of its own."""
 
     period_code = serializers.SlugRelatedField(source="period", slug_field="code", read_only=True)

@@ -41,7 +41,9 @@ class BulkItem(BodySerializer):
             needed.add("data")
         missing = sorted(needed - set(attrs))
         if missing:
-            raise serializers.ValidationError({name: serializers.ErrorDetail(NEEDED, "required") for name in missing})
+            raise serializers.ValidationError(
+                {name: serializers.ErrorDetail(NEEDED, "required") for name in missing}
+            )
         return attrs
 
 
@@ -55,7 +57,7 @@ class BulkRequest(BodySerializer):
     items = BulkItem(many=True, min_length=1, max_length=MAX_ITEMS)  # type: ignore[assignment]
 
 
-class BulkResult(serializers.Serializer[Any]):
+class BulkResult(serializers.Serializer):
     """What became of one item: the row, or the problem."""
 
     index = serializers.IntegerField()
@@ -64,7 +66,7 @@ class BulkResult(serializers.Serializer[Any]):
     problem = serializers.DictField(allow_null=True)
 
 
-class BulkAnswer(serializers.Serializer[Any]):
+class BulkAnswer(serializers.Serializer):
     done = serializers.IntegerField()
     failed = serializers.IntegerField()
     results = BulkResult(many=True)
@@ -75,7 +77,9 @@ def carried_out(view: Any, wanted: dict[str, Any]) -> dict[str, Any]:
     outcomes = [attempt(view, item) for item in wanted["items"]]
     problems = [(i, p) for i, (_, _, p) in enumerate(outcomes) if p is not None]
     if problems and wanted["mode"] == BulkMode.ALL_OR_NOTHING:
-        raise Refused(400, "bulk_failed", "Nothing was changed: not every item can be done.", errors=pointed(problems))
+        raise Refused(
+            400, "bulk_failed", "Nothing was changed: not every item can be done.", errors=pointed(problems)
+        )
     rows = readpath.several(view.projection(), [pk for _, pk, _ in outcomes if pk is not None])
     results = [
         {"index": i, "status": status, "row": rows.get(str(pk)), "problem": problem}

@@ -21,7 +21,9 @@ def tag(body: bytes, version: int | None = None) -> str:
 def unless_known(request: Any, response: Response) -> Response:
     """304 without a body for a client that has this representation."""
     if request.method in ("GET", "HEAD") and "ETag" in response.headers:
-        known = [item.strip().removeprefix("W/") for item in request.headers.get("If-None-Match", "").split(",")]
+        known = [
+            item.strip().removeprefix("W/") for item in request.headers.get("If-None-Match", "").split(",")
+        ]
         if response.headers["ETag"] in known or known == ["*"]:
             return Response(status=304, headers={"ETag": response.headers["ETag"]})
     return response
@@ -33,7 +35,9 @@ def require_match(request: Any, version: int) -> None:
     if header is None:
         raise bad_header(428, "If-Match", "precondition_required", _("Send the ETag of the row as If-Match."))
     if header.strip() != "*" and not any(names(item, version) for item in header.split(",")):
-        raise bad_header(412, "If-Match", "precondition_failed", _("The row has changed since. Read it again."))
+        raise bad_header(
+            412, "If-Match", "precondition_failed", _("The row has changed since. Read it again.")
+        )
 
 
 def names(item: str, version: int) -> bool:

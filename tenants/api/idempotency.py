@@ -51,7 +51,9 @@ def lock(name: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
         if not cursor.fetchone()[0]:
-            raise bad_header(409, HEADER, "request_in_progress", _("A request with this key is still running."))
+            raise bad_header(
+                409, HEADER, "request_in_progress", _("A request with this key is still running.")
+            )
 
 
 def place() -> str:

@@ -43,5 +43,3 @@ class Reply(KeptReply, SharedRow):
             models.UniqueConstraint(fields=["user", "key"], name="reply_key"),
         ]
         indexes: ClassVar = [models.Index(fields=["created_at"], name="reply_age")]
-
-

@@ -24,7 +24,7 @@ FOREIGN_KEY, RESTRICTED = "23503", "23001"
 TRY_AGAIN = {"40001", "40P01", "55P03"}
 
 
-class FieldProblem(serializers.Serializer[Any]):
+class FieldProblem(serializers.Serializer):
     """One thing that is wrong, and where."""
 
     pointer = serializers.CharField(required=False, help_text="JSON Pointer (RFC 6901) into the body.")
@@ -34,7 +34,7 @@ class FieldProblem(serializers.Serializer[Any]):
     detail = serializers.CharField(help_text="A sentence for a person, in the language asked for.")
 
 
-class Problem(serializers.Serializer[Any]):
+class Problem(serializers.Serializer):
     """RFC 9457."""
 
     type = serializers.CharField(help_text="A URN that ends in the code.")
@@ -93,7 +93,9 @@ def of_constraint(error: IntegrityError, *, deleting: bool = False) -> exception
     if deleting and diagnosis.sqlstate in (FOREIGN_KEY, RESTRICTED):
         return Refused(409, "in_use", _("Other rows refer to this one."))
     if diagnosis.sqlstate == NOT_NULL:
-        return field_errors({diagnosis.column_name.removesuffix("_id"): (_("This field is required."), "required")})
+        return field_errors(
+            {diagnosis.column_name.removesuffix("_id"): (_("This field is required."), "required")}
+        )
     model, constraint = constraints().get(diagnosis.constraint_name or "", (None, None))
     if model is None or constraint is None:
         return None
@@ -104,7 +106,10 @@ def of_constraint(error: IntegrityError, *, deleting: bool = False) -> exception
 
 def field_errors(problems: dict[str, tuple[Any, str]]) -> exceptions.ValidationError:
     return exceptions.ValidationError(
-        {name or "non_field_errors": [exceptions.ErrorDetail(text, code)] for name, (text, code) in problems.items()}
+        {
+            name or "non_field_errors": [exceptions.ErrorDetail(text, code)]
+            for name, (text, code) in problems.items()
+        }
     )
 
 

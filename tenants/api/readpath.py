@@ -85,21 +85,35 @@ def annotations(serializer_class: type[serializers.BaseSerializer[Any]]) -> Mapp
 
 
 def projection(
-    serializer_class: type[serializers.ModelSerializer[Any]],
+    serializer_class: type[serializers.ModelSerializer],
     computed: Mapping[str, Expression] | None = None,
     only: Collection[str] | None = None,
+    expand: Mapping[str, type[serializers.BaseSerializer]] | None = None,
 ) -> str:
-    """A SELECT of the JSON object of the row whose key is `page.pk`."""
+    """A SELECT of the JSON object of the row whose key is `page.pk`.
+
+    `only` these fields; `expand` adds, as `expanded`, the rows that these references lead to.
+    """
     model = serializer_class.Meta.model
-    fields = columns(
-        serializer_class(), Place(model, "", {**annotations(serializer_class), **(computed or {})})
-    )
+    serializer = serializer_class()
+    place = Place(model, "", {**annotations(serializer_class), **(computed or {})})
+    fields = columns(serializer, place)
     chosen = {name: value for name, value in fields.items() if only is None or name in only}
+    if expand:
+        chosen["expanded"] = Json({name: expanded(serializer, place, name, kind) for name, kind in expand.items()})
     numbered = {f"_{i}": value for i, value in enumerate(chosen.values())}
     rows = model._base_manager.order_by().filter(pk=RawSQL("page.pk", [], model._meta.pk))
     sql, params = rows.annotate(**numbered).values_list(*numbered).query.sql_with_params()
     names = ", ".join(connection.ops.quote_name(name) for name in chosen)
     return f"SELECT row_to_json(r) FROM ({literal(sql, params)}) r({names})"
+
+
+def expanded(
+    serializer: serializers.ModelSerializer, place: Place, name: str, kind: type[serializers.BaseSerializer]
+) -> Expression:
+    field = kind(many=bool(place.model._meta.get_field(name).many_to_many))
+    field.bind(name, serializer)
+    return column(field, place)
 
 
 def literal(sql: str, params: Collection[Any]) -> str:
@@ -151,12 +165,12 @@ def instant(field: serializers.DateTimeField, place: Place) -> Expression:
 
 
 @column.register(relations.SlugRelatedField)
-def slug(field: relations.SlugRelatedField[Any], place: Place) -> Expression:
+def slug(field: relations.SlugRelatedField, place: Place) -> Expression:
     return F(f"{place.path}{'__'.join(field.source_attrs)}__{field.slug_field}")
 
 
 @column.register(serializers.Serializer)
-def nested(field: serializers.Serializer[Any], place: Place) -> Expression:
+def nested(field: serializers.Serializer, place: Place) -> Expression:
     """A row that this one refers to; or, when its source is annotated, JSON that is already made."""
     if field.source in place.annotations:
         return place.annotations[field.source]
@@ -169,7 +183,7 @@ def nested(field: serializers.Serializer[Any], place: Place) -> Expression:
 
 
 @column.register(serializers.ListSerializer)
-def many_rows(field: serializers.ListSerializer[Any], place: Place) -> Expression:
+def many_rows(field: serializers.ListSerializer, place: Place) -> Expression:
     if field.source in place.annotations:
         return place.annotations[field.source]
     rows, remote = related(field, place)

@@ -49,7 +49,11 @@ class Contract(AutoSchema):
         things = self.get_tags()[0].replace("-", " ")
         told = SUMMARIES.get(getattr(self.view, "action", "") or "")
         one = f"one of the {things}" if self.path.endswith("}/") else f"the {things}"
-        return told.format(things if told[0] in "LMA" else one) if told else self.get_description().split("\n")[0].rstrip(".")
+        return (
+            told.format(things if told[0] in "LMA" else one)
+            if told
+            else self.get_description().split("\n")[0].rstrip(".")
+        )
 
     def get_tags(self) -> list[str]:
         path = re.sub(r"^/api/v1/", "", self.path)
@@ -58,9 +62,13 @@ class Contract(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         parameters = [parameter(*place) for place in PATH if "{%s}" % place[0] in self.path]
         if self.method in UNSAFE and hasattr(self.view, "needs"):
-            parameters.append(OpenApiParameter("reason", str, description="Kept in the history with the change."))
+            parameters.append(
+                OpenApiParameter("reason", str, description="Kept in the history with the change.")
+            )
         if self.method == "POST":
-            parameters.append(header("Idempotency-Key", "A key of yours: a repeated request has its effect once."))
+            parameters.append(
+                header("Idempotency-Key", "A key of yours: a repeated request has its effect once.")
+            )
         if self.changes_a_row:
             parameters.append(header("If-Match", "The ETag of the row as you read it.", required=True))
         if self.method == "GET":
@@ -78,7 +86,10 @@ class Contract(AutoSchema):
         bodies = super()._get_response_bodies(direction)  # type: ignore[no-untyped-call]
         reference = self.resolve_serializer(Problem, direction).ref  # type: ignore[no-untyped-call]
         for status in sorted(self.problems() - set(bodies)):
-            bodies[status] = {"description": DESCRIBED[status], "content": {MEDIA_TYPE: {"schema": reference}}}
+            bodies[status] = {
+                "description": DESCRIBED[status],
+                "content": {MEDIA_TYPE: {"schema": reference}},
+            }
         if self.method == "GET" and hasattr(self.view, "needs"):
             bodies["304"] = {"description": "You have this representation."}
         return {status: self.with_headers(status, bodies[status]) for status in sorted(bodies)}

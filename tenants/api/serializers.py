@@ -2,15 +2,13 @@
 
 import copy
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
-
-M = TypeVar("M", bound=models.Model)
 
 HEAD = ("id",)
 TAIL = ("row_version", "created_at", "updated_at", "allowed_actions")
@@ -19,7 +17,7 @@ CITY_HEAD = ("id", "city")
 CONTENT_TAIL = (*PROVENANCE, *TAIL)
 
 
-class KeyField(serializers.PrimaryKeyRelatedField[Any]):
+class KeyField(serializers.PrimaryKeyRelatedField):
     """A reference by id. It asks no query: the foreign key answers, with this field's name."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -30,7 +28,7 @@ class KeyField(serializers.PrimaryKeyRelatedField[Any]):
         return self.get_queryset().model(pk=self.pk_field.to_internal_value(data))
 
 
-class RowSerializer(serializers.ModelSerializer[M], Generic[M]):
+class RowSerializer(serializers.ModelSerializer):
     """The base of all: fields built once per class, references checked by the database.
 
     `Meta.annotations` names what is computed, as expressions; see `tenants.api.readpath`.
@@ -83,14 +81,14 @@ class RowSerializer(serializers.ModelSerializer[M], Generic[M]):
                     raise serializers.ValidationError({name: serializers.ErrorDetail(FIXED, "fixed")})
         return attrs
 
-    def create(self, validated_data: dict[str, Any]) -> M:
+    def create(self, validated_data: dict[str, Any]) -> models.Model:
         links = self.pop_links(validated_data)
         row = self.Meta.model(**validated_data)
         row.save(force_insert=True)
         self.set_links(row, links)
         return row
 
-    def update(self, instance: M, validated_data: dict[str, Any]) -> M:
+    def update(self, instance: models.Model, validated_data: dict[str, Any]) -> models.Model:
         links = self.pop_links(validated_data)
         for name, value in validated_data.items():
             setattr(instance, name, value)
@@ -104,7 +102,7 @@ class RowSerializer(serializers.ModelSerializer[M], Generic[M]):
         names = [f.name for f in self.Meta.model._meta.many_to_many if f.name in data]
         return {name: data.pop(name) for name in names}
 
-    def set_links(self, row: M, links: dict[str, list[Any]]) -> bool:
+    def set_links(self, row: models.Model, links: dict[str, list[Any]]) -> bool:
         """Rows of the through table, which has a city like any other. Tells whether any changed."""
         different = False
         for name, targets in links.items():
@@ -130,13 +128,13 @@ CENTS = 2
 FIXED = "This is set when the row is made and cannot be changed."
 
 
-class CitySerializer(RowSerializer[M], Generic[M]):
+class CitySerializer(RowSerializer):
     """A row of a city. Which city is in the path; the body cannot say it."""
 
     city = serializers.SlugRelatedField(slug_field="slug", read_only=True, help_text="Whose row it is.")
 
 
-class BodySerializer(serializers.Serializer[Any]):
+class BodySerializer(serializers.Serializer):
     """A body that is no row, as strict as one."""
 
     def to_internal_value(self, data: Any) -> Any:
@@ -150,7 +148,10 @@ def refuse_unknown(data: dict[str, Any], fields: Any) -> None:
     unknown = [name for name in data if name not in fields]
     if unknown:
         raise serializers.ValidationError(
-            {str(name): serializers.ErrorDetail("There is no such field.", "unknown_field") for name in unknown}
+            {
+                str(name): serializers.ErrorDetail("There is no such field.", "unknown_field")
+                for name in unknown
+            }
         )
 
 

@@ -24,6 +24,8 @@ from rest_framework.viewsets import GenericViewSet
 from tenants.access.context import already_set
 from tenants.access.rights import Can
 from tenants.api import conditional, paging, readpath
+from tenants.api.chosen import ALL, Chosen, chosen, expandable
+from tenants.api.chosen import PARAMETERS as SHAPE
 from tenants.api.bulk import BulkAnswer, BulkRequest, carried_out
 from tenants.api.deeds import Need, Verb, Ways, allowed_actions, granted, reach
 from tenants.api.entrance import Entrance
@@ -49,7 +51,10 @@ class EnteredView(APIView):
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         self.args, self.kwargs = args, kwargs
         # What one person may see is no other's: a browser may keep it, and asks before it uses it.
-        self.headers = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie, Accept-Language"}
+        self.headers = {
+            "Cache-Control": "private, no-cache",
+            "Vary": "Authorization, Cookie, Accept-Language",
+        }
         self.request = request = self.initialize_request(request, *args, **kwargs)
         try:
             refuse_a_large_body(request)
@@ -111,7 +116,7 @@ class EnteredView(APIView):
             one_value(name, values)
 
 
-class RowViewSet(EnteredView, GenericViewSet[Any]):
+class RowViewSet(EnteredView, GenericViewSet):
     """Lists, reads, makes, changes and deletes the rows of one concept."""
 
     queryset: models.QuerySet[Any]
@@ -146,7 +151,11 @@ class RowViewSet(EnteredView, GenericViewSet[Any]):
     def deeds(cls) -> dict[str, Ways]:
         """Everything that can be done with a row, as `allowed_actions` names it."""
         own = cls.writers()
-        basic = {name: own for name, method in (("change", "partial_update"), ("delete", "destroy")) if hasattr(cls, method)}
+        basic = {
+            name: own
+            for name, method in (("change", "partial_update"), ("delete", "destroy"))
+            if hasattr(cls, method)
+        }
         return {**basic, **{name.replace("_", "-"): (verb,) for name, verb in cls.verbs.items()}}
 
     # -------------------------------------------------------------------------- rows
@@ -160,10 +169,17 @@ class RowViewSet(EnteredView, GenericViewSet[Any]):
         raise NotImplementedError
 
     def projection(self) -> str:
-        return projection(type(self), self.entrance.rights, self.only())
+        return projection(type(self), self.entrance.rights, self.asked())
 
-    def only(self) -> tuple[str, ...] | None:
-        return None
+    def asked(self) -> Chosen:
+        """Which members of the rows; a write always answers with all of them."""
+        if self.action not in ("list", "retrieve"):
+            return ALL
+        return chosen(self.request.query_params, self.serializer_class)
+
+    def query_parameters(self) -> tuple[str, ...]:
+        shaped = SHAPE if self.action in ("list", "retrieve") else ()
+        return (*super().query_parameters(), *shaped)
 
     def answer(self, pk: Any, status: int = 200) -> Response:
         """The row as the read path shows it, with its tag."""

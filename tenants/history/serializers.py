@@ -4,7 +4,7 @@ from tenants.api.serializers import KeyField
 from tenants.history.models import Change
 
 
-class ChangeSerializer(serializers.ModelSerializer[Change]):
+class ChangeSerializer(serializers.ModelSerializer):
     """One change of one row."""
 
     serializer_related_field = KeyField

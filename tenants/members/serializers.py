@@ -10,14 +10,14 @@ from tenants.api.serializers import HEAD, TAIL, BodySerializer, RowSerializer
 from tenants.members.models import Membership, Token, User
 
 
-class MemberSerializer(RowSerializer[Membership]):
+class MemberSerializer(RowSerializer):
     """A person's role here. A person without an account gets one by being made a member."""
 
     level: ClassVar[Level]
 
     email = serializers.EmailField(source="user.email")
     name = serializers.CharField(source="user.name", required=False, max_length=200)
-    user = serializers.PrimaryKeyRelatedField[User](read_only=True)
+    user = serializers.PrimaryKeyRelatedField(read_only=True)
 
     class Meta:
         model = Membership
@@ -52,7 +52,7 @@ class NetworkMemberSerializer(MemberSerializer):
     level = Level.NETWORK
 
 
-class PlaceSerializer(serializers.Serializer[Any]):
+class PlaceSerializer(serializers.Serializer):
     """A role, the place it is for, and what may be done there."""
 
     role = serializers.ChoiceField(choices=Role.choices)
@@ -64,7 +64,7 @@ class PlaceSerializer(serializers.Serializer[Any]):
     url = serializers.URLField(allow_null=True, help_text="Where this role works.")
 
 
-class MeSerializer(serializers.Serializer[Any]):
+class MeSerializer(serializers.Serializer):
     """Who you are, and what you may do where."""
 
     id = serializers.UUIDField()
@@ -73,7 +73,7 @@ class MeSerializer(serializers.Serializer[Any]):
     roles = PlaceSerializer(many=True)
 
 
-class TokenSerializer(serializers.ModelSerializer[Token]):
+class TokenSerializer(serializers.ModelSerializer):
     """A personal token; without the token itself, which is shown once."""
 
     class Meta:

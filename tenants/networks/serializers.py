@@ -4,7 +4,7 @@ from tenants.api.serializers import CONTENT_TAIL, HEAD, RowSerializer
 from tenants.networks.models import City, Network, Period, Theme, TransnationalMeeting
 
 
-class NetworkSerializer(RowSerializer[Network]):
+class NetworkSerializer(RowSerializer):
     class Meta:
         model = Network
         fields = (
@@ -21,13 +21,13 @@ class NetworkSerializer(RowSerializer[Network]):
         fixed: ClassVar = ("slug",)
 
 
-class ThemeSerializer(RowSerializer[Theme]):
+class ThemeSerializer(RowSerializer):
     class Meta:
         model = Theme
         fields = (*HEAD, "slug", "title", *CONTENT_TAIL)
 
 
-class PartnerCitySerializer(RowSerializer[City]):
+class PartnerCitySerializer(RowSerializer):
     """A city as partner of the network."""
 
     class Meta:
@@ -52,13 +52,13 @@ class PartnerCitySerializer(RowSerializer[City]):
         fixed: ClassVar = ("slug",)
 
 
-class PeriodSerializer(RowSerializer[Period]):
+class PeriodSerializer(RowSerializer):
     class Meta:
         model = Period
         fields = (*HEAD, "code", "kind", "starts_on", "ends_on", "due_on", "grace_days", *CONTENT_TAIL)
 
 
-class TransnationalMeetingSerializer(RowSerializer[TransnationalMeeting]):
+class TransnationalMeetingSerializer(RowSerializer):
     class Meta:
         model = TransnationalMeeting
         fields = (

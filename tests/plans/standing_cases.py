@@ -43,7 +43,9 @@ class Case:
     track: dict[str, Any]
     indicator: dict[str, Any] = field(default_factory=dict)
     targets: list[tuple[date, int]] = field(default_factory=lambda: [(WINTER, 200)])
-    target: dict[str, Any] | None = field(default_factory=lambda: {"value": "200", "due_on": "2017-12-31", "provenance": "reported"})
+    target: dict[str, Any] | None = field(
+        default_factory=lambda: {"value": "200", "due_on": "2017-12-31", "provenance": "reported"}
+    )
     as_of: date = WINTER
 
 
