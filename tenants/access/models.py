@@ -69,9 +69,11 @@ class SharedRow(Row):
         abstract = True
 
 
-def shared(*, application: str = READ_AND_WRITE, staff: str = "SELECT") -> list[BaseConstraint]:
+def shared(
+    *, application: str = READ_AND_WRITE, staff: str = "SELECT", besides: str = ""
+) -> list[BaseConstraint]:
     """What `Meta.constraints` of a shared row begins with."""
-    return [Versioned(), Grants(application=application, staff=staff)]
+    return [Versioned(besides=besides), Grants(application=application, staff=staff)]
 
 
 class CityOwned(Row):

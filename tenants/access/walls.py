@@ -208,14 +208,26 @@ class KeptHistory(Wall):
 
 
 class Versioned(Wall):
-    """`row_version` and `updated_at` are kept by a trigger, so that bulk updates count too."""
+    """`row_version` and `updated_at` are kept by a trigger, so that bulk updates count too.
+
+    A change of the column `besides` is no new version of the row.
+    """
 
     suffix = "versioned"
 
+    def __init__(self, *, besides: str = "", **kwargs: Any) -> None:
+        self.besides = besides
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        return path, args, kwargs | ({"besides": self.besides} if self.besides else {})
+
     def made(self, model: type[models.Model], table: str) -> str:
+        same = f' AND OLD."{self.besides}" = NEW."{self.besides}"' if self.besides else ""
         return (
             f"CREATE TRIGGER {self.name} BEFORE UPDATE ON {table} FOR EACH ROW "
-            "WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION tenants_touch()"
+            f"WHEN (OLD.* IS DISTINCT FROM NEW.*{same}) EXECUTE FUNCTION tenants_touch()"
         )
 
     def dropped(self, table: str) -> str:

@@ -54,7 +54,9 @@ class Network(Sourced, SharedRow):
         constraints: ClassVar = [
             *shared(),
             models.UniqueConstraint(
-                fields=["slug"], name="network_slug", violation_error_message=_("There is a network with this slug.")
+                fields=["slug"],
+                name="network_slug",
+                violation_error_message=_("There is a network with this slug."),
             ),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
@@ -138,7 +140,7 @@ class City(NetworkContent):
 
     class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
-            *shared(),
+            *shared(besides="clock"),
             Reference("network"),
             Reference("theme"),
             SameNetwork("theme"),
