@@ -76,4 +76,6 @@ def check(method: str, response: Any) -> None:
     found = validator(path, method.lower(), status, media_type)
     if found is not None:
         errors = [f"{'/'.join(map(str, e.path))}: {e.message}" for e in found.iter_errors(response.json())]
+        if "fields" in response.wsgi_request.GET:
+            errors = [e for e in errors if "is a required property" not in e]
         assert not errors, f"{method} {path} {status}: {errors[:5]}"

@@ -4,7 +4,18 @@ from rest_framework import serializers
 
 from plans.actions.condition import condition
 from plans.actions.models import Action, Milestone
+from plans.objectives.serializers import ObjectiveInBrief
+from plans.stakeholders.serializers import StakeholderInBrief
 from tenants.api.serializers import CITY_HEAD, CONTENT_TAIL, BodySerializer, CitySerializer
+
+
+class ActionInBrief(serializers.ModelSerializer):
+    """An action beside what belongs to it."""
+
+    class Meta:
+        model = Action
+        fields = ("id", "code", "title", "status")
+        read_only_fields = fields
 
 
 class MilestoneSerializer(CitySerializer):
@@ -12,6 +23,7 @@ class MilestoneSerializer(CitySerializer):
         model = Milestone
         fields = (*CITY_HEAD, "action", "title", "due_on", "reached_on", *CONTENT_TAIL)
         fixed: ClassVar = ("action",)
+        expandable: ClassVar = {"action": ActionInBrief}
 
 
 class MilestoneOfActionSerializer(serializers.ModelSerializer):
@@ -61,6 +73,11 @@ class ActionSerializer(CitySerializer):
         )
         fixed: ClassVar = ("status",)
         annotations: ClassVar = {"condition": condition()}
+        expandable: ClassVar = {
+            "objective": ObjectiveInBrief,
+            "lead_actor": StakeholderInBrief,
+            "key_partners": StakeholderInBrief,
+        }
 
 
 class OverrideSerializer(BodySerializer):

@@ -15,7 +15,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from plans.demo.read import Row
 from tenants.access.rights import LEVEL, Level, Role
-from tenants.members.models import TOKEN_PREFIX, Membership, Token, User, digest
+from tenants.members.models import Membership, Token, User, digest
 from tenants.networks.models import City, Network
 
 COUNTRY = "IT"
@@ -112,14 +112,14 @@ def valid_token(person: Person, user: User, issued: dict[str, Token]) -> str:
     """A revoked one stays revoked; the next takes its place."""
     for number in count(1):
         token = secret(f"demo token {number}", person.email)
-        row = issued.get(digest(TOKEN_PREFIX + token))
+        row = issued.get(digest(Token.PREFIX + token))
         if row is None:
             if number == 1:
                 give_password(person, user)
             return Token.issue(user, "demo", secret=token)[1]
         if row.revoked_at is None:
             prolong(row)
-            return TOKEN_PREFIX + token
+            return Token.PREFIX + token
     raise AssertionError("Counting never ends.")
 
 

@@ -3,7 +3,9 @@ from typing import Any, ClassVar
 from django.db.models import Case, CharField, Value, When
 from rest_framework import serializers
 
+from plans.actions.serializers import ActionInBrief
 from plans.guidelines.models import STEP_NAMES, Guideline, GuidelineAssessment
+from plans.indicators.serializers import IndicatorInBrief
 from tenants.api.serializers import (
     CITY_HEAD,
     CONTENT_TAIL,
@@ -12,6 +14,15 @@ from tenants.api.serializers import (
     RowSerializer,
     not_in_the_future,
 )
+
+
+class GuidelineInBrief(serializers.ModelSerializer):
+    """A guideline beside how far a city has come with it."""
+
+    class Meta:
+        model = Guideline
+        fields = ("id", "number", "title")
+        read_only_fields = fields
 
 
 class GuidelineSerializer(RowSerializer):
@@ -70,4 +81,9 @@ class GuidelineAssessmentSerializer(CitySerializer):
         )
         fixed: ClassVar = ("guideline", "period", "assessor")
         extra_kwargs: ClassVar = {"assessed_on": {"validators": [not_in_the_future]}}
+        expandable: ClassVar = {
+            "guideline": GuidelineInBrief,
+            "actions": ActionInBrief,
+            "indicators": IndicatorInBrief,
+        }
         annotations: ClassVar = {"step_name": name_of("step"), "target_step_name": name_of("target_step")}

@@ -3,8 +3,11 @@ from typing import ClassVar
 from django.db.models import F
 from rest_framework import serializers
 
+from plans.actions.serializers import ActionInBrief
 from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
 from plans.indicators.standing import ProgressState, TrackState, ValueState, standing
+from plans.objectives.serializers import ObjectiveInBrief
+from plans.stakeholders.serializers import StakeholderInBrief
 from tenants.access.models import CityContent
 from tenants.api.serializers import (
     CITY_HEAD,
@@ -99,11 +102,30 @@ class StandingSerializer(serializers.Serializer):
     track = TrackSerializer()
 
 
+class IndicatorInBrief(serializers.ModelSerializer):
+    """An indicator beside what belongs to it."""
+
+    class Meta:
+        model = Indicator
+        fields = ("id", "code", "name", "unit")
+        read_only_fields = fields
+
+
+class CommonIndicatorInBrief(serializers.ModelSerializer):
+    """A common indicator beside those of the cities."""
+
+    class Meta:
+        model = CommonIndicator
+        fields = ("id", "code", "name", "unit", "operator")
+        read_only_fields = fields
+
+
 class TargetSerializer(CitySerializer):
     class Meta:
         model = Target
         fields = (*CITY_HEAD, "indicator", "due_on", "value", *CONTENT_TAIL)
         fixed: ClassVar = ("indicator",)
+        expandable: ClassVar = {"indicator": IndicatorInBrief}
 
 
 class TargetOfIndicatorSerializer(serializers.ModelSerializer):
@@ -146,6 +168,12 @@ class IndicatorSerializer(CitySerializer):
         # Its measurements are numbers, or they have parts.
         fixed: ClassVar = ("measure",)
         annotations: ClassVar = {"standing": standing()}
+        expandable: ClassVar = {
+            "action": ActionInBrief,
+            "objective": ObjectiveInBrief,
+            "common_indicator": CommonIndicatorInBrief,
+            "responsible": StakeholderInBrief,
+        }
 
 
 class MeasurementSerializer(CitySerializer):
@@ -171,5 +199,6 @@ class MeasurementSerializer(CitySerializer):
             *CONTENT_TAIL,
         )
         fixed: ClassVar = ("indicator",)
+        expandable: ClassVar = {"indicator": IndicatorInBrief}
         extra_kwargs: ClassVar = {"measured_on": {"validators": [not_in_the_future]}}
         annotations: ClassVar = {"superseded_by": F("superseded_by")}

@@ -1,7 +1,18 @@
 from typing import ClassVar
 
+from rest_framework import serializers
+
 from plans.stakeholders.models import Stakeholder, StakeholderContact
 from tenants.api.serializers import CITY_HEAD, CONTENT_TAIL, TAIL, CitySerializer
+
+
+class StakeholderInBrief(serializers.ModelSerializer):
+    """A stakeholder beside what it takes part in."""
+
+    class Meta:
+        model = Stakeholder
+        fields = ("id", "name", "profile")
+        read_only_fields = fields
 
 
 class StakeholderSerializer(CitySerializer):
@@ -37,3 +48,4 @@ class StakeholderContactSerializer(CitySerializer):
             *TAIL,
         )
         fixed: ClassVar = ("stakeholder",)
+        expandable: ClassVar = {"stakeholder": StakeholderInBrief}

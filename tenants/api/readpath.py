@@ -100,7 +100,9 @@ def projection(
     fields = columns(serializer, place)
     chosen = {name: value for name, value in fields.items() if only is None or name in only}
     if expand:
-        chosen["expanded"] = Json({name: expanded(serializer, place, name, kind) for name, kind in expand.items()})
+        chosen["expanded"] = Json(
+            {name: expanded(serializer, place, name, kind) for name, kind in expand.items()}
+        )
     numbered = {f"_{i}": value for i, value in enumerate(chosen.values())}
     rows = model._base_manager.order_by().filter(pk=RawSQL("page.pk", [], model._meta.pk))
     sql, params = rows.annotate(**numbered).values_list(*numbered).query.sql_with_params()

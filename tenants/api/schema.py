@@ -3,9 +3,11 @@
 import re
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from tenants.api.chosen import expandable
 from tenants.api.problems import MEDIA_TYPE, Problem
 
 PLACES = re.compile(r"networks/\{network\}/cities/\{city\}/|networks/\{network\}/(?=.)")
@@ -69,6 +71,8 @@ class Contract(AutoSchema):
             parameters.append(
                 header("Idempotency-Key", "A key of yours: a repeated request has its effect once.")
             )
+        if getattr(self.view, "action", "") in ("list", "retrieve"):
+            parameters += shape_parameters(self.view.serializer_class)
         if self.changes_a_row:
             parameters.append(header("If-Match", "The ETag of the row as you read it.", required=True))
         if self.method == "GET":
@@ -138,6 +142,45 @@ PATH = [
     ("slug", "Slug."),
     ("id", "Key of the row."),
 ]
+
+
+def shape_parameters(serializer_class: Any) -> list[OpenApiParameter]:
+    """`fields` for every row, `expand` where it refers to others."""
+    found = [
+        OpenApiParameter(
+            "fields", str, description="Names of members, separated by commas; the others are left out."
+        )
+    ]
+    if names := ", ".join(expandable(serializer_class)):
+        described = f"References to show as rows in `expanded`, separated by commas: {names}."
+        found.append(OpenApiParameter("expand", str, description=described))
+    return found
+
+
+class ExpandableSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Adds `expanded` to what is read of a row."""
+
+    target_class = "tenants.api.serializers.RowSerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        kinds = expandable(type(self.target)) if direction == "response" else {}
+        if kinds:
+            relation = self.target.Meta.model._meta.get_field
+            rows = {
+                name: shown(auto_schema.resolve_serializer(kind, direction).ref, relation(name))
+                for name, kind in kinds.items()
+            }
+            text = "The rows asked for by `expand`."
+            schema["properties"]["expanded"] = {"type": "object", "description": text, "properties": rows}
+        return schema
+
+
+def shown(reference: dict[str, str], relation: Any) -> dict[str, Any]:
+    if relation.many_to_many:
+        return {"type": "array", "items": reference}
+    return {"oneOf": [reference, {"type": "null"}]} if relation.null else reference
 
 
 def parameter(name: str, description: str) -> OpenApiParameter:

@@ -6,7 +6,7 @@ its `try`: an error at COMMIT is answered like any other.
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.db import connection, models, transaction
@@ -24,9 +24,9 @@ from rest_framework.viewsets import GenericViewSet
 from tenants.access.context import already_set
 from tenants.access.rights import Can
 from tenants.api import conditional, paging, readpath
+from tenants.api.bulk import BulkAnswer, BulkRequest, carried_out
 from tenants.api.chosen import ALL, Chosen, chosen, expandable
 from tenants.api.chosen import PARAMETERS as SHAPE
-from tenants.api.bulk import BulkAnswer, BulkRequest, carried_out
 from tenants.api.deeds import Need, Verb, Ways, allowed_actions, granted, reach
 from tenants.api.entrance import Entrance
 from tenants.api.filters import RowFilter, StrictFilters, one_value
@@ -329,8 +329,11 @@ class NetworkViewSet(NetworkRows, WritableRowViewSet):
     write_right = Can.WRITE_SHARED
 
 
-@cache
-def projection(view: type[RowViewSet], rights: frozenset[Can], only: tuple[str, ...] | None) -> str:
-    """Compiled once for each set of rights."""
+# Bounded, because a client may choose any of a row's members.
+@lru_cache(maxsize=1024)
+def projection(view: type[RowViewSet], rights: frozenset[Can], asked: Chosen) -> str:
+    """Compiled once for each set of rights and choice of members."""
     serializer = view.serializer_class
-    return readpath.projection(serializer, {"allowed_actions": allowed_actions(view.deeds(), rights)}, only)  # type: ignore[arg-type]
+    allowed = {"allowed_actions": allowed_actions(view.deeds(), rights)}
+    expand = {name: expandable(serializer)[name] for name in asked.expand}
+    return readpath.projection(serializer, allowed, asked.fields, expand)

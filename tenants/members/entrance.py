@@ -15,17 +15,21 @@ from tenants.access.context import STAFF_ROLE
 from tenants.access.rights import LEVEL, RANKED, READS_ACROSS, Level
 from tenants.api.entrance import Entrance
 from tenants.api.readpath import fetch
-from tenants.members.models import TOKEN_PREFIX, User, digest
+from tenants.members.models import Token, User, digest
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 CITY_ROLES = [str(role) for role, level in LEVEL.items() if level == Level.CITY]
-TOKEN = re.compile(rf"{TOKEN_PREFIX}[\w-]{{20,200}}\Z", re.ASCII)
+TOKEN = re.compile(rf"{Token.PREFIX}[\w-]{{20,200}}\Z", re.ASCII)
 
-BY_TOKEN = """
+# Who comes, by the proof that is brought.
+PERSON = {
+    "token": """
     SELECT u.id, u.email, u.name, t.id AS token FROM tenants_token t JOIN tenants_user u ON u.id = t.user_id
-    WHERE t.digest = %(proof)s::text AND t.revoked_at IS NULL AND t.expires_at > now() AND u.is_active"""
-BY_SESSION = """
-    SELECT u.id, u.email, u.name, NULL::uuid AS token FROM tenants_user u WHERE u.id = %(proof)s::uuid AND u.is_active"""
+    WHERE t.digest = %(proof)s::text AND t.revoked_at IS NULL AND t.expires_at > now() AND u.is_active""",
+    "session": """
+    SELECT u.id, u.email, u.name, NULL::uuid AS token FROM tenants_user u
+    WHERE u.id = %(proof)s::uuid AND u.is_active""",
+}
 
 # A change of a city's rows waits here for the one before it: changes of one city are counted in order.
 LOCKED = " FOR NO KEY UPDATE OF c"
@@ -35,14 +39,19 @@ NETWORKS = """
     SELECT n.id FROM tenants_network n WHERE EXISTS (
         SELECT FROM tenants_membership m LEFT JOIN tenants_city c
             ON c.network_id = n.id AND (c.id = m.city_id OR c.country = m.country)
-        WHERE m.user_id = (SELECT id FROM person)
-          AND (c.id IS NOT NULL OR m.network_id = n.id OR (m.city_id IS NULL AND m.network_id IS NULL AND m.country = '')))"""
+        WHERE m.user_id = (SELECT id FROM person) AND (
+            c.id IS NOT NULL
+            OR m.network_id = n.id
+            OR (m.city_id IS NULL AND m.network_id IS NULL AND m.country = '')
+        )
+    )"""
 
 ENTER = """
 WITH person AS MATERIALIZED ({person}),
 used AS (
     UPDATE tenants_token SET last_used_at = now()
-    WHERE id = (SELECT token FROM person) AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+    WHERE id = (SELECT token FROM person)
+      AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
 ),
 network AS MATERIALIZED (
     SELECT id, working_language FROM tenants_network WHERE slug = %(network)s::text
@@ -52,14 +61,17 @@ city AS MATERIALIZED (
     WHERE c.network_id = (SELECT id FROM network) AND c.slug = %(city)s::text{locked}
 ),
 partner AS MATERIALIZED (
-    SELECT c.id, c.country FROM tenants_city c WHERE %(city)s::text IS NULL AND c.network_id = (SELECT id FROM network)
+    SELECT c.id, c.country FROM tenants_city c
+    WHERE %(city)s::text IS NULL AND c.network_id = (SELECT id FROM network)
 ),
 role AS MATERIALIZED (
     SELECT m.role, m.country FROM tenants_membership m
     WHERE m.user_id = (SELECT id FROM person) AND (
         m.city_id = (SELECT id FROM city) OR m.city_id IN (SELECT id FROM partner)
         OR m.network_id = (SELECT id FROM network)
-        OR (m.country <> '' AND (m.country = (SELECT country FROM city) OR m.country IN (SELECT country FROM partner)))
+        OR (m.country <> '' AND (
+            m.country = (SELECT country FROM city) OR m.country IN (SELECT country FROM partner)
+        ))
         OR (m.city_id IS NULL AND m.network_id IS NULL AND m.country = '')
     )
 ),
@@ -67,20 +79,28 @@ found AS MATERIALIZED (
     SELECT (SELECT id FROM network) AS network, (SELECT working_language FROM network) AS working_language,
         (SELECT id FROM city) AS city, (SELECT clock FROM city) AS clock,
         ARRAY(SELECT DISTINCT role FROM role ORDER BY role)::text[] AS roles,
-        ARRAY(SELECT id FROM partner p WHERE EXISTS (
-            SELECT FROM role r WHERE r.role = ANY(%(across)s::text[]) AND r.country IN ('', p.country)) ORDER BY id) AS cities,
-        CASE WHEN %(network)s::text IS NULL THEN ARRAY({networks}) ELSE ARRAY(SELECT id FROM network) END AS networks
+        ARRAY(
+            SELECT id FROM partner p WHERE EXISTS (
+                SELECT FROM role r WHERE r.role = ANY(%(across)s::text[]) AND r.country IN ('', p.country)
+            ) ORDER BY id
+        ) AS cities,
+        CASE WHEN %(network)s::text IS NULL THEN ARRAY({networks})
+             ELSE ARRAY(SELECT id FROM network) END AS networks
 ),
 placed AS MATERIALIZED (
     SELECT *, cardinality(roles) > 0 AS welcome,
-        %(reads_only)s::boolean AND cardinality(roles) > 0 AND NOT (city IS NOT NULL AND roles && %(city_roles)s::text[]) AS staff
+        %(reads_only)s::boolean AND cardinality(roles) > 0
+        AND NOT (city IS NOT NULL AND roles && %(city_roles)s::text[]) AS staff
     FROM found
 )
-SELECT person.id, person.email, person.name, network, working_language, city, coalesce(clock, 0), roles, cities, networks,
+SELECT person.id, person.email, person.name,
+    network, working_language, city, coalesce(clock, 0), roles, cities, networks,
     current_date,
     set_config('app.actor_id', person.id::text, true),
-    set_config('app.actor_role', coalesce(
-        (SELECT r FROM unnest(%(ranked)s::text[]) WITH ORDINALITY ranked(r, n) WHERE r = ANY(roles) ORDER BY n LIMIT 1), ''), true),
+    set_config('app.actor_role', coalesce((
+        SELECT r FROM unnest(%(ranked)s::text[]) WITH ORDINALITY ranked(r, n)
+        WHERE r = ANY(roles) ORDER BY n LIMIT 1
+    ), ''), true),
     set_config('app.request_id', %(request_id)s::text, true),
     set_config('app.reason', %(reason)s::text, true),
     set_config('app.city_id', CASE WHEN welcome AND NOT staff THEN coalesce(city::text, '') ELSE '' END, true),
@@ -99,7 +119,7 @@ def statement(person: str, *, locked: bool) -> str:
 
 STATEMENTS = {
     (how, locked): statement(person, locked=locked)
-    for how, person in (("token", BY_TOKEN), ("session", BY_SESSION))
+    for how, person in PERSON.items()
     for locked in (False, True)
 }
 
@@ -165,7 +185,7 @@ class TokenEntrance(BaseAuthentication):
 class SessionEntrance(SessionAuthentication):
     """Who signed in on the documentation page; changes need the CSRF token."""
 
-    def authenticate(self, request: Any) -> tuple[User, Entrance] | None:  # type: ignore[override]
+    def authenticate(self, request: Any) -> tuple[User, Entrance] | None:
         person = (
             request._request.session.get("_auth_user_id") if hasattr(request._request, "session") else None
         )
@@ -176,7 +196,7 @@ class SessionEntrance(SessionAuthentication):
         return (entrance.user, entrance) if entrance else None
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):
     target_class = "tenants.members.entrance.TokenEntrance"
     name = "token"
 
@@ -188,7 +208,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         }
 
 
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class SessionScheme(OpenApiAuthenticationExtension):
     target_class = "tenants.members.entrance.SessionEntrance"
     name = "session"
 

@@ -18,8 +18,6 @@ from tenants.access.rights import LEVEL, Level, Role
 from tenants.access.walls import Grants, Reference
 from tenants.networks.models import City, Network
 
-TOKEN_PREFIX = "iap_"
-
 
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -113,6 +111,7 @@ class Membership(SharedRow):
 class Token(models.Model):
     """A personal API token: only its digest is kept, so it is shown once."""
 
+    PREFIX = "iap_"
     LIFE = timedelta(days=365)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -134,7 +133,7 @@ class Token(models.Model):
     @classmethod
     def issue(cls, user: User, name: str, *, life: timedelta = LIFE, secret: str = "") -> tuple["Token", str]:
         """The row and the token itself, which nobody can read again."""
-        token = TOKEN_PREFIX + (secret or secrets.token_urlsafe(32))
+        token = cls.PREFIX + (secret or secrets.token_urlsafe(32))
         row = cls.objects.create(user=user, name=name, digest=digest(token), expires_at=timezone.now() + life)
         return row, token
 
