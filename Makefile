@@ -10,6 +10,8 @@ HOUSE := $(PYTHON) -m backend.embedded
 UV := $(or $(shell command -v uv 2>/dev/null),var/uv/bin/uv)
 PINNED := $(shell cat .python-version)
 ACCEPTED := $(shell sed -n 's/^requires-python = "\(.*\)"/\1/p' pyproject.toml)
+# What only reads the settings needs no database; the key signs nothing.
+SETTLED := SECRET_KEY=$${SECRET_KEY:-unused} DATABASE_URL=$${DATABASE_URL:-postgres:///iap} REDIS_URL=$${REDIS_URL:-redis://}
 # More arguments for pytest: make test T="-k tenancy"
 T ?=
 
@@ -38,12 +40,10 @@ lint: .venv/synced ## style, layers, types
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	.venv/bin/lint-imports
-	$(PYTHON) -m mypy .
+	$(SETTLED) $(PYTHON) -m mypy
 
-# Needs no database; the key signs nothing.
 openapi: .venv/synced ## write the contract, openapi/openapi.yaml
-	SECRET_KEY=$${SECRET_KEY:-openapi} DATABASE_URL=$${DATABASE_URL:-postgres:///iap} REDIS_URL=$${REDIS_URL:-redis://} \
-		$(PYTHON) manage.py spectacular --file openapi/openapi.yaml --fail-on-warn --validate
+	$(SETTLED) $(PYTHON) manage.py spectacular --file openapi/openapi.yaml --fail-on-warn --validate
 
 # It needs wrk as well (Debian: apt install wrk). SHORT=1 takes two minutes instead of ten.
 bench: .venv-bench/synced ## measure speed beside other frameworks, start and size; SHORT=1 for a first look
