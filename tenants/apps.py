@@ -8,4 +8,4 @@ class TenantsConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the system check; Django offers no other place for it.
-        from tenants.access import checks  # noqa: F401
+        from tenants.access import checks  # noqa: F401, PLC0415

@@ -55,7 +55,8 @@ class Judgement(Func):
 
     template = (
         "(SELECT json_build_object('state', coalesce(nullif(override, ''), computed), 'computed', computed,"
-        " 'override_reason', reason) FROM (SELECT %(expressions)s OFFSET 0) AS judged(computed, override, reason))"
+        " 'override_reason', reason)"
+        " FROM (SELECT %(expressions)s OFFSET 0) AS judged(computed, override, reason))"
     )
     output_field = JSONField()
 

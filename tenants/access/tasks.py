@@ -23,7 +23,7 @@ class Scope(Enum):
     SHARED = "shared"
 
 
-class ScopedTask(Task):  # type: ignore[type-arg]
+class ScopedTask(Task):
     """`@app.task(base=ScopedTask, scope=Scope.CITY)`; without a scope it is neither sent nor run."""
 
     abstract = True

@@ -38,7 +38,7 @@ class Entrance:
     @property
     def is_member(self) -> bool:
         """Has a role in the city itself."""
-        return any(LEVEL[role] == Level.CITY for role in self.roles)  # type: ignore[index]
+        return any(LEVEL[role] == Level.CITY for role in self.roles)
 
     @property
     def as_staff(self) -> bool:

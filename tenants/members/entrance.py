@@ -103,9 +103,11 @@ SELECT person.id, person.email, person.name,
     ), ''), true),
     set_config('app.request_id', %(request_id)s::text, true),
     set_config('app.reason', %(reason)s::text, true),
-    set_config('app.city_id', CASE WHEN welcome AND NOT staff THEN coalesce(city::text, '') ELSE '' END, true),
-    set_config('app.city_ids', CASE WHEN staff AND city IS NOT NULL THEN ARRAY[city]::text
-                                    WHEN staff THEN cities::text ELSE '' END, true),
+    set_config('app.city_id',
+               CASE WHEN welcome AND NOT staff THEN coalesce(city::text, '') ELSE '' END, true),
+    set_config('app.city_ids',
+               CASE WHEN staff AND city IS NOT NULL THEN ARRAY[city]::text
+                    WHEN staff THEN cities::text ELSE '' END, true),
     set_config('role', CASE WHEN staff THEN '{staff_role}' ELSE 'none' END, true)
 FROM person, placed
 """
