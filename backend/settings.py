@@ -134,6 +134,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": ENUM_NAMES,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "tenants.api.schema.say_once",
         "tenants.api.schema.sort_components",
     ],
     "SERVERS": [{"url": "/", "description": "This installation"}],

@@ -49,12 +49,16 @@ def routes() -> list[tuple[re.Pattern[str], str]]:
 @cache
 def validator(path: str, method: str, status: str, media_type: str) -> Draft202012Validator | None:
     body = document()["paths"][path][method]["responses"][status]
+    steps = ["paths", path, method, "responses", status]
+    if "$ref" in body:
+        steps = ["components", "responses", body["$ref"].rsplit("/", 1)[1]]
+        body = document()["components"]["responses"][steps[-1]]
     if "content" not in body:
         return None
     assert media_type in body["content"], f"{method} {path} {status}: {media_type} is not in the contract"
     pointer = "/".join(
         part.replace("~", "~0").replace("/", "~1")
-        for part in ("paths", path, method, "responses", status, "content", media_type, "schema")
+        for part in (*steps, "content", media_type, "schema")
     )
     return Draft202012Validator({"$ref": f"{BASE}#/{pointer}"}, registry=registry())
 

@@ -1,6 +1,7 @@
 """What the contract says of every operation, beside what its view declares."""
 
 import re
+from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
@@ -24,6 +25,20 @@ DESCRIBED = {
     "422": "The Idempotency-Key was used for another request.",
     "428": "If-Match is missing.",
     "503": "The database is away for a moment.",
+}
+# One code of each, for the examples.
+CODES = {
+    "400": "validation_failed",
+    "401": "invalid_token",
+    "403": "permission_denied",
+    "404": "not_found",
+    "409": "rule_broken",
+    "412": "precondition_failed",
+    "413": "payload_too_large",
+    "415": "unsupported_media_type",
+    "422": "idempotency_key_reused",
+    "428": "precondition_required",
+    "503": "database_unavailable",
 }
 
 
@@ -62,7 +77,7 @@ class Contract(AutoSchema):
         return [PLACES.sub("", path).split("/")[0]]
 
     def get_override_parameters(self) -> list[Any]:
-        parameters = [parameter(*place) for place in PATH if "{%s}" % place[0] in self.path]
+        parameters = [parameter(*place) for place in PATH if f"{{{place[0]}}}" in self.path]
         if self.method in UNSAFE and hasattr(self.view, "needs"):
             parameters.append(
                 OpenApiParameter("reason", str, description="Kept in the history with the change.")
@@ -87,12 +102,12 @@ class Contract(AutoSchema):
         return super().get_filter_backends() if getattr(self.view, "filterset_class", None) else []
 
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
-        bodies = super()._get_response_bodies(direction)  # type: ignore[no-untyped-call]
-        reference = self.resolve_serializer(Problem, direction).ref  # type: ignore[no-untyped-call]
+        bodies = super()._get_response_bodies(direction)
+        reference = self.resolve_serializer(Problem, direction).ref
         for status in sorted(self.problems() - set(bodies)):
             bodies[status] = {
                 "description": DESCRIBED[status],
-                "content": {MEDIA_TYPE: {"schema": reference}},
+                "content": {MEDIA_TYPE: {"schema": reference, "example": example(status)}},
             }
         if self.method == "GET" and hasattr(self.view, "needs"):
             bodies["304"] = {"description": "You have this representation."}
@@ -157,7 +172,7 @@ def shape_parameters(serializer_class: Any) -> list[OpenApiParameter]:
     return found
 
 
-class ExpandableSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+class ExpandableSchema(OpenApiSerializerExtension):
     """Adds `expanded` to what is read of a row."""
 
     target_class = "tenants.api.serializers.RowSerializer"
@@ -194,6 +209,52 @@ def header(name: str, description: str, *, required: bool = False) -> OpenApiPar
 
 def text(description: str) -> dict[str, Any]:
     return {"schema": {"type": "string"}, "description": description}
+
+
+def example(status: str) -> dict[str, Any]:
+    problem = {
+        "type": f"urn:iap:problem:{CODES[status]}",
+        "title": HTTPStatus(int(status)).phrase,
+        "status": int(status),
+        "code": CODES[status],
+        "detail": DESCRIBED[status],
+        "instance": "/api/v1/networks/interactive-cities/cities/genoa/actions/",
+        "request_id": "0192d1c0-7a3e-7d50-9c3b-3f1a5e0c9a11",
+    }
+    if status != "400":
+        return problem
+    wrong = {
+        "pointer": "/ends_on",
+        "code": "ends_before_start",
+        "detail": "An action cannot end before it starts.",
+    }
+    return {**problem, "detail": "The body has errors.", "errors": [wrong]}
+
+
+def say_once(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Problems and parameters that every operation has stand among the components, by name."""
+    named: dict[str, dict[str, Any]] = {"responses": {}, "parameters": {}}
+    for operation in (operation for path in result["paths"].values() for operation in path.values()):
+        responses = operation["responses"]
+        for status in {*DESCRIBED, "304"} & set(responses):
+            responses[status] = hoisted(named["responses"], f"Status{status}", responses[status])
+        operation["parameters"] = [
+            hoisted(named["parameters"], part["name"], part) if part["name"] in EVERYWHERE else part
+            for part in operation.get("parameters", [])
+        ]
+    result["components"] |= named
+    return result
+
+
+EVERYWHERE = {"If-Match", "If-None-Match", "Idempotency-Key", "network", "city", "id", "reason", "fields"}
+EVERYWHERE |= {"cursor", "page_size", "count"}
+
+
+def hoisted(named: dict[str, Any], name: str, part: dict[str, Any]) -> dict[str, Any]:
+    """A reference to the component, or the part itself where it differs from the component."""
+    kind = "responses" if "content" in part or "schema" not in part else "parameters"
+    same = named.setdefault(name, part) == part
+    return {"$ref": f"#/components/{kind}/{name}"} if same else part
 
 
 def sort_components(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
