@@ -56,7 +56,8 @@ def unled_keys(model: Model) -> Iterator[CheckMessage]:
     for item in (*model._meta.constraints, *model._meta.indexes):
         if isinstance(item, models.UniqueConstraint | models.Index) and leader(item) != "city":
             yield Error(f"{item.name} is not led by the city.", obj=model, id="tenancy.E003")
-    for field in model._meta.local_fields:
+    fields: list[Any] = model._meta.local_fields
+    for field in fields:
         if field.unique and not field.primary_key:
             yield Error(f"{field.name} is unique across cities.", obj=model, id="tenancy.E003")
         elif field.db_index:
@@ -85,9 +86,7 @@ def unique_fields(constraint: Any) -> tuple[str, ...]:
 
 def missing_references(model: Model) -> Iterator[CheckMessage]:
     keys = {c.field: c for c in model._meta.constraints if isinstance(c, Reference)}
-    for field in model._meta.local_fields:
-        if not isinstance(field, models.ForeignKey):
-            continue
+    for field in foreign_keys(model):
         to_city_row = getattr(field.related_model, "city_owned", False)
         key = keys.get(field.name)
         if key is None or isinstance(key, SameCity) != to_city_row:
@@ -95,3 +94,7 @@ def missing_references(model: Model) -> Iterator[CheckMessage]:
             yield Error(f"{field.name} needs {expected}({field.name!r}).", obj=model, id="tenancy.E004")
         if field.db_constraint:
             yield Error(f"{field.name} needs db_constraint=False.", obj=model, id="tenancy.E005")
+
+
+def foreign_keys(model: Model) -> list[Any]:
+    return [field for field in model._meta.local_fields if isinstance(field, models.ForeignKey)]

@@ -42,7 +42,7 @@ class Can(StrEnum):
     RUN_PROGRAMME = "run_programme"
 
 
-LEVEL: dict[str, Level] = {
+LEVEL = {
     Role.VIEWER: Level.CITY,
     Role.LOCAL_GROUP_MEMBER: Level.CITY,
     Role.OFFICER: Level.CITY,

@@ -7,7 +7,6 @@ for the ORM (`db_constraint=False`); the real key, checked at once, is one of th
 from typing import Any
 
 from django.db import models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import BaseConstraint
 from django.utils.translation import gettext_lazy as _
 
@@ -23,16 +22,18 @@ class Wall(BaseConstraint):
     def __init__(self, *, name: str = "", **kwargs: Any) -> None:
         super().__init__(name=name or f"%(class)s_{self.suffix}", **kwargs)
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
+        """Nothing inside CREATE TABLE."""
         self.create_sql(model, schema_editor)
+        return ""
 
-    def create_sql(self, model: type[models.Model], schema_editor: Any) -> str:
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
         table = schema_editor.quote_name(model._meta.db_table)
         schema_editor.deferred_sql.append(self.made(model, table))
         # Django executes what it gets here at once; a comment does nothing.
         return f"-- {self.name} follows"
 
-    def remove_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
         return self.dropped(schema_editor.quote_name(model._meta.db_table))
 
     def made(self, model: type[models.Model], table: str) -> str:
@@ -45,7 +46,11 @@ class Wall(BaseConstraint):
         """The database is asked, not the form."""
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.deconstruct() == other.deconstruct()  # type: ignore[attr-defined]
+        return (
+            isinstance(other, Wall)
+            and type(self) is type(other)
+            and self.deconstruct() == other.deconstruct()
+        )
 
     __hash__ = BaseConstraint.__hash__
 
@@ -53,8 +58,9 @@ class Wall(BaseConstraint):
 class Key(models.UniqueConstraint):
     """What references of other tables point to: it goes, and they go with it."""
 
-    def remove_sql(self, model: type[models.Model], schema_editor: Any) -> str:
-        return f"ALTER TABLE {schema_editor.quote_name(model._meta.db_table)} DROP CONSTRAINT {self.name} CASCADE"
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
+        table = schema_editor.quote_name(model._meta.db_table)
+        return f"ALTER TABLE {table} DROP CONSTRAINT {self.name} CASCADE"
 
 
 class Reference(Wall):
@@ -73,12 +79,12 @@ class Reference(Wall):
         super().__init__(**kwargs)
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, args, kwargs = super().deconstruct()
+        path, _, kwargs = super().deconstruct()
         return path, (self.field,), kwargs
 
     def made(self, model: type[models.Model], table: str) -> str:
-        field = model._meta.get_field(self.field)
-        target = field.related_model._meta.db_table  # type: ignore[union-attr]
+        field: Any = model._meta.get_field(self.field)
+        target = field.related_model._meta.db_table
         return (
             f"ALTER TABLE {table} ADD CONSTRAINT {self.name} FOREIGN KEY ({self.columns(field)}) "
             f'REFERENCES "{target}" ({self.target_columns}){deleted(field)} NOT DEFERRABLE'
@@ -126,12 +132,12 @@ class SameNetwork(Wall):
         super().__init__(**kwargs)
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, args, kwargs = super().deconstruct()
+        path, _, kwargs = super().deconstruct()
         return path, (self.field,), kwargs
 
     def made(self, model: type[models.Model], table: str) -> str:
-        field = model._meta.get_field(self.field)
-        target = field.related_model._meta.db_table  # type: ignore[union-attr]
+        field: Any = model._meta.get_field(self.field)
+        target = field.related_model._meta.db_table
         return (
             f'CREATE TRIGGER {self.name} BEFORE INSERT OR UPDATE OF "{field.column}" ON {table} '
             f'FOR EACH ROW WHEN (NEW."{field.column}" IS NOT NULL) '
@@ -155,15 +161,18 @@ class CityPolicies(Wall):
         super().__init__(**kwargs)
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, args, kwargs = super().deconstruct()
-        return path, args, kwargs | {"personal": self.personal, "writable": self.writable}
+        path, _, kwargs = super().deconstruct()
+        return path, (), kwargs | {"personal": self.personal, "writable": self.writable}
 
     def made(self, model: type[models.Model], table: str) -> str:
         granted = "SELECT, INSERT, UPDATE, DELETE" if self.writable else "SELECT"
         statements = [
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-            f"CREATE POLICY tenant_rw ON {table} FOR ALL TO iap_app, iap_owner USING ({ONE_CITY}) WITH CHECK ({ONE_CITY})",
+            (
+                f"CREATE POLICY tenant_rw ON {table} FOR ALL TO iap_app, iap_owner "
+                f"USING ({ONE_CITY}) WITH CHECK ({ONE_CITY})"
+            ),
             f"GRANT {granted} ON {table} TO iap_app",
         ]
         if not self.personal:
@@ -194,13 +203,14 @@ class KeptHistory(Wall):
         super().__init__(**kwargs)
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, args, kwargs = super().deconstruct()
-        return path, args, kwargs | {"personal": self.personal}
+        path, _, kwargs = super().deconstruct()
+        return path, (), kwargs | {"personal": self.personal}
 
     def made(self, model: type[models.Model], table: str) -> str:
+        name, personal = model._meta.model_name, str(self.personal).lower()
         return (
             f"CREATE TRIGGER {self.name} AFTER INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW "
-            f"EXECUTE FUNCTION tenants_keep_history('{model._meta.model_name}', '{str(self.personal).lower()}')"
+            f"EXECUTE FUNCTION tenants_keep_history('{name}', '{personal}')"
         )
 
     def dropped(self, table: str) -> str:
@@ -220,8 +230,8 @@ class Versioned(Wall):
         super().__init__(**kwargs)
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, args, kwargs = super().deconstruct()
-        return path, args, kwargs | ({"besides": self.besides} if self.besides else {})
+        path, _, kwargs = super().deconstruct()
+        return path, (), kwargs | ({"besides": self.besides} if self.besides else {})
 
     def made(self, model: type[models.Model], table: str) -> str:
         same = f' AND OLD."{self.besides}" = NEW."{self.besides}"' if self.besides else ""
@@ -244,8 +254,8 @@ class Grants(Wall):
         super().__init__(**kwargs)
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, args, kwargs = super().deconstruct()
-        return path, args, kwargs | {"application": self.application, "staff": self.staff}
+        path, _, kwargs = super().deconstruct()
+        return path, (), kwargs | {"application": self.application, "staff": self.staff}
 
     def made(self, model: type[models.Model], table: str) -> str:
         statements = [f"GRANT {self.application} ON {table} TO iap_app"]

@@ -54,7 +54,7 @@ class BulkRequest(BodySerializer):
     """Rows to make, change or delete."""
 
     mode = serializers.ChoiceField(choices=BulkMode.choices, default=BulkMode.ALL_OR_NOTHING)
-    items = BulkItem(many=True, min_length=1, max_length=MAX_ITEMS)  # type: ignore[assignment]
+    items = BulkItem(many=True, min_length=1, max_length=MAX_ITEMS)
 
 
 class BulkResult(serializers.Serializer):

@@ -25,7 +25,7 @@ class Chosen(NamedTuple):
 ALL = Chosen()
 
 
-def chosen(query: Mapping[str, str], serializer_class: type[Any]) -> Chosen:
+def chosen(query: Mapping[str, str], serializer_class: Any) -> Chosen:
     fields = names(query, "fields", readable(serializer_class))
     expand = names(query, "expand", tuple(expandable(serializer_class)))
     return Chosen(fields, expand or ())
@@ -44,10 +44,10 @@ def names(query: Mapping[str, str], parameter: str, known: tuple[str, ...]) -> t
 
 
 @cache
-def readable(serializer_class: type[Any]) -> tuple[str, ...]:
+def readable(serializer_class: Any) -> tuple[str, ...]:
     return tuple(field.field_name for field in serializer_class()._readable_fields)
 
 
-def expandable(serializer_class: type[Any]) -> Mapping[str, type[Any]]:
+def expandable(serializer_class: Any) -> Mapping[str, type[Any]]:
     """References by name, with the serializer that shows the other row: `Meta.expandable`."""
     return getattr(serializer_class.Meta, "expandable", {})

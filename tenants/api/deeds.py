@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Case, Q, Value, When
@@ -52,10 +52,5 @@ def allowed_actions(deeds: dict[str, Ways], rights: frozenset[Can]) -> "Names":
 class Names(models.Func):
     """The arguments that are not null, as a JSON array."""
 
+    template = "to_json(array_remove(ARRAY[%(expressions)s]::text[], NULL))"
     output_field = models.JSONField()
-
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
-        parts = [compiler.compile(part) for part in self.source_expressions]
-        inner = ", ".join(sql for sql, _ in parts)
-        params = [param for _, values in parts for param in values]
-        return f"to_json(array_remove(ARRAY[{inner}]::text[], NULL))", params

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tenants.access.context import Actor, Context
-from tenants.access.rights import LEVEL, RANKED, Can, Level, rights_of
+from tenants.access.rights import LEVEL, RANKED, Can, Level, Role, rights_of
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Entrance:
     @property
     def is_member(self) -> bool:
         """Has a role in the city itself."""
-        return any(LEVEL[role] == Level.CITY for role in self.roles)
+        return any(LEVEL[Role(role)] == Level.CITY for role in self.roles)
 
     @property
     def as_staff(self) -> bool:

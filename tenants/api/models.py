@@ -20,6 +20,9 @@ class KeptReply(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return f"{self.status} to {self.key}"
+
 
 class CityReply(KeptReply, CityOwned):
     """Of a request to one city: it may hold the city's rows, so it stands behind the same walls."""

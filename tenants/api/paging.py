@@ -158,12 +158,12 @@ def envelope(request: Any, page: Page, cursor: Cursor | None) -> bytes:
     backwards = cursor is not None and cursor.backwards
     ahead = page.more if not backwards else True
     behind = cursor is not None if not backwards else page.more
-    links = {
+    links: dict[str, str | int | None] = {
         "next": link(request, Cursor(False, *page.last)) if page.last and ahead else None,
         "previous": link(request, Cursor(True, *page.first)) if page.first and behind else None,
     }
-    if page.count is not None:
-        links["count"] = page.count  # type: ignore[assignment]
+    if page.total is not None:
+        links["count"] = page.total
     head = json.dumps(links, separators=(",", ":"))[:-1]
     return f'{head},"results":{page.rows}}}'.encode()
 

@@ -81,7 +81,7 @@ def unavailable(error: Error) -> Refused:
     again = getattr(error.__cause__, "sqlstate", None) in TRY_AGAIN
     code = "try_again" if again else "database_unavailable"
     refused = Refused(503, code, _("The database could not answer. Nothing was changed; try again."))
-    refused.wait = 1 if again else 5  # type: ignore[attr-defined]  # DRF turns it into Retry-After
+    refused.wait = 1 if again else 5  # DRF turns it into Retry-After
     return refused
 
 
@@ -137,7 +137,7 @@ def as_written(model: type[models.Model], field: str) -> str:
     """A row of a through table is written as an item of a list, under the name of the list."""
     for owner in apps.get_models():
         for link in owner._meta.local_many_to_many:
-            if link.remote_field.through is model and link.m2m_reverse_field_name() == field:  # type: ignore[attr-defined]
+            if link.remote_field.through is model and link.m2m_reverse_field_name() == field:
                 return link.name
     return field
 

@@ -7,7 +7,7 @@ never while somebody waits.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import singledispatch
 from typing import Any, NamedTuple
@@ -15,13 +15,12 @@ from typing import Any, NamedTuple
 import psycopg
 from django.db import connection, models
 from django.db.models import F, Func, OuterRef
-from django.db.models.expressions import BaseExpression, Combinable, RawSQL, Subquery
+from django.db.models.expressions import Combinable, RawSQL, Subquery
 from django.db.models.functions import Cast
 from psycopg.pq import TransactionStatus
 from rest_framework import relations, serializers
 
-Expression = BaseExpression | Combinable
-Columns = dict[str, Expression]
+Columns = dict[str, Combinable]
 
 JSON = models.JSONField()
 TEXT = models.TextField()
@@ -44,12 +43,13 @@ class Json(Func):
         self.names = tuple(columns)
         super().__init__(*columns.values())
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
-        parts, params = [], []
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
+        parts: list[str] = []
+        params: tuple[Any, ...] = ()
         for name, value in zip(self.names, self.source_expressions, strict=True):
             sql, values = compiler.compile(value)
             parts.append(f"'{name}', {sql}")
-            params += values
+            params += tuple(values)
         return f"json_build_object({', '.join(parts)})", params
 
 
@@ -72,21 +72,21 @@ class Place(NamedTuple):
 
     model: type[models.Model]
     path: str = ""
-    annotations: Mapping[str, Expression] = {}
+    annotations: Mapping[str, Combinable] = {}
 
-    def value(self, field: Any) -> Expression:
+    def value(self, field: Any) -> Combinable:
         source = "__".join(field.source_attrs)
         return self.annotations.get(source) or F(self.path + source)
 
 
-def annotations(serializer_class: type[serializers.BaseSerializer[Any]]) -> Mapping[str, Expression]:
+def annotations(serializer_class: type[serializers.BaseSerializer]) -> Mapping[str, Combinable]:
     """What is computed: expressions by name in `Meta.annotations`."""
-    return getattr(serializer_class.Meta, "annotations", {})  # type: ignore[attr-defined]
+    return getattr(serializer_class.Meta, "annotations", {})
 
 
 def projection(
     serializer_class: type[serializers.ModelSerializer],
-    computed: Mapping[str, Expression] | None = None,
+    computed: Mapping[str, Combinable] | None = None,
     only: Collection[str] | None = None,
     expand: Mapping[str, type[serializers.BaseSerializer]] | None = None,
 ) -> str:
@@ -112,7 +112,7 @@ def projection(
 
 def expanded(
     serializer: serializers.ModelSerializer, place: Place, name: str, kind: type[serializers.BaseSerializer]
-) -> Expression:
+) -> Combinable:
     field = kind(many=bool(place.model._meta.get_field(name).many_to_many))
     field.bind(name, serializer)
     return column(field, place)
@@ -125,18 +125,18 @@ def literal(sql: str, params: Collection[Any]) -> str:
     return text.replace("%", "%%")
 
 
-def columns(serializer: serializers.BaseSerializer[Any], place: Place) -> Columns:
-    return {f.field_name: column(f, place) for f in serializer._readable_fields}  # type: ignore[attr-defined]
+def columns(serializer: serializers.BaseSerializer, place: Place) -> Columns:
+    return {f.field_name: column(f, place) for f in serializer._readable_fields}
 
 
 @singledispatch
-def column(field: Any, place: Place) -> Expression:
+def column(field: Any, place: Place) -> Combinable:
     raise TypeError(
         f"{field.field_name} of {type(field.parent).__name__} has no SQL form; declare an annotation."
     )
 
 
-def as_it_is(field: Any, place: Place) -> Expression:
+def as_it_is(field: Any, place: Place) -> Combinable:
     return place.value(field)
 
 
@@ -156,36 +156,36 @@ for kind in (
 
 
 @column.register(serializers.DecimalField)
-def decimal(field: serializers.DecimalField, place: Place) -> Expression:
+def decimal(field: serializers.DecimalField, place: Place) -> Combinable:
     value = place.value(field)
     return Trimmed(value) if field.normalize_output else Cast(value, TEXT)
 
 
 @column.register(serializers.DateTimeField)
-def instant(field: serializers.DateTimeField, place: Place) -> Expression:
+def instant(field: serializers.DateTimeField, place: Place) -> Combinable:
     return Instant(place.value(field))
 
 
 @column.register(relations.SlugRelatedField)
-def slug(field: relations.SlugRelatedField, place: Place) -> Expression:
+def slug(field: relations.SlugRelatedField, place: Place) -> Combinable:
     return F(f"{place.path}{'__'.join(field.source_attrs)}__{field.slug_field}")
 
 
 @column.register(serializers.Serializer)
-def nested(field: serializers.Serializer, place: Place) -> Expression:
+def nested(field: serializers.Serializer, place: Place) -> Combinable:
     """A row that this one refers to; or, when its source is annotated, JSON that is already made."""
     if field.source in place.annotations:
         return place.annotations[field.source]
     path = f"{place.path}{'__'.join(field.source_attrs)}"
-    relation = place.model._meta.get_field(field.source)
-    value = Json(columns(field, Place(relation.related_model, path + "__", annotations(type(field)))))  # type: ignore[arg-type]
-    if not relation.null:  # type: ignore[union-attr]
+    relation: Any = place.model._meta.get_field(field.source)
+    value = Json(columns(field, Place(relation.related_model, path + "__", annotations(type(field)))))
+    if not relation.null:
         return value
     return models.Case(models.When(**{path: None}, then=None), default=value, output_field=JSON)
 
 
 @column.register(serializers.ListSerializer)
-def many_rows(field: serializers.ListSerializer, place: Place) -> Expression:
+def many_rows(field: serializers.ListSerializer, place: Place) -> Combinable:
     if field.source in place.annotations:
         return place.annotations[field.source]
     rows, remote = related(field, place)
@@ -193,7 +193,7 @@ def many_rows(field: serializers.ListSerializer, place: Place) -> Expression:
 
 
 @column.register(relations.ManyRelatedField)
-def many_keys(field: relations.ManyRelatedField, place: Place) -> Expression:
+def many_keys(field: relations.ManyRelatedField, place: Place) -> Combinable:
     """The keys at the other end of a many-to-many, from the rows between: the other end is not read."""
     relation: Any = place.model._meta.get_field(field.source)
     mine, theirs = relation.m2m_field_name(), relation.m2m_reverse_field_name()
@@ -203,26 +203,25 @@ def many_keys(field: relations.ManyRelatedField, place: Place) -> Expression:
 
 def related(field: Any, place: Place) -> tuple[models.QuerySet[Any], Place]:
     """The rows at the other end, in their model's order."""
-    relation = place.model._meta.get_field(field.source)
+    relation: Any = place.model._meta.get_field(field.source)
     remote = relation.related_model
-    back = relation.remote_field.name if relation.one_to_many else relation.related_query_name()  # type: ignore[union-attr]
-    rows = remote._base_manager.filter(**{back: OuterRef(place.path + "pk")}).order_by(*remote._meta.ordering)  # type: ignore[union-attr]
-    return rows, Place(
-        remote, "", annotations(type(getattr(field, "child", None))) if hasattr(field, "child") else {}
-    )  # type: ignore[arg-type]
+    back = relation.remote_field.name if relation.one_to_many else relation.related_query_name()
+    rows = remote._base_manager.filter(**{back: OuterRef(place.path + "pk")})
+    known = annotations(type(field.child)) if hasattr(field, "child") else {}
+    return rows.order_by(*remote._meta.ordering), Place(remote, "", known)
 
 
 # ---------------------------------------------------------------------------------- a request
 
 
-def fetch(sql: str, params: Collection[Any]) -> Any:
+def fetch(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> Any:
     """One row by a prepared statement; past Django's cursors, but not past the guard."""
     connection.ensure_connection()
     connection.guard(sql)  # type: ignore[attr-defined]
     if connection.queries_logged:
         connection.queries_log.append({"sql": sql, "time": "0"})
     with connection.wrap_database_errors, begun_together():
-        return psycopg.Cursor(connection.connection).execute(sql, params, prepare=True).fetchone()  # type: ignore[arg-type]
+        return psycopg.Cursor(connection.connection).execute(sql, params, prepare=True).fetchone()
 
 
 def begun_together() -> AbstractContextManager[Any]:
@@ -264,13 +263,13 @@ class Page(NamedTuple):
     first: Any
     last: Any
     more: bool
-    count: int | None
+    total: int | None
 
 
 def page(
     projected: str,
     queryset: models.QuerySet[Any],
-    key: Expression,
+    key: Combinable,
     *,
     size: int,
     backwards: bool = False,

@@ -77,18 +77,18 @@ class RowSerializer(serializers.ModelSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if self.instance is not None:
             for name in getattr(self.Meta, "fixed", ()):
-                if name in attrs and attrs[name] != getattr(self.instance, name):
+                if name in attrs and not is_still(self.instance, name, attrs[name]):
                     raise serializers.ValidationError({name: serializers.ErrorDetail(FIXED, "fixed")})
         return attrs
 
-    def create(self, validated_data: dict[str, Any]) -> models.Model:
+    def create(self, validated_data: dict[str, Any]) -> Any:
         links = self.pop_links(validated_data)
         row = self.Meta.model(**validated_data)
         row.save(force_insert=True)
         self.set_links(row, links)
         return row
 
-    def update(self, instance: models.Model, validated_data: dict[str, Any]) -> models.Model:
+    def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
         links = self.pop_links(validated_data)
         for name, value in validated_data.items():
             setattr(instance, name, value)
@@ -107,8 +107,8 @@ class RowSerializer(serializers.ModelSerializer):
         different = False
         for name, targets in links.items():
             relation = self.Meta.model._meta.get_field(name)
-            through = relation.remote_field.through  # type: ignore[union-attr]
-            mine, theirs = relation.m2m_field_name(), relation.m2m_reverse_field_name()  # type: ignore[union-attr]
+            through = relation.remote_field.through
+            mine, theirs = relation.m2m_field_name(), relation.m2m_reverse_field_name()
             wanted = {target.pk for target in targets}
             kept = set(through._base_manager.filter(**{mine: row}).values_list(theirs, flat=True))
             through._base_manager.filter(**{mine: row, f"{theirs}__in": kept - wanted}).delete()
@@ -141,6 +141,12 @@ class BodySerializer(serializers.Serializer):
         if isinstance(data, dict):
             refuse_unknown(data, self.fields)
         return super().to_internal_value(data)
+
+
+def is_still(row: models.Model, name: str, value: Any) -> bool:
+    """Compared by key, so that a reference is not read for it."""
+    key = value.pk if isinstance(value, models.Model) else value
+    return bool(getattr(row, row._meta.get_field(name).attname) == key)  # type: ignore[union-attr]
 
 
 def refuse_unknown(data: dict[str, Any], fields: Any) -> None:

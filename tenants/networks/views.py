@@ -1,11 +1,13 @@
 """Networks, their cities, themes, periods and transnational meetings."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import django_filters
 from django.db import models
 
 from tenants.access.rights import Can
+from tenants.api.deeds import Need
 from tenants.api.filters import ContentFilter, after, before
 from tenants.api.views import NetworkViewSet, WritableRowViewSet
 from tenants.networks.models import City, Network, Period, Theme, TransnationalMeeting
@@ -42,7 +44,7 @@ class NetworksViewSet(WritableRowViewSet):
     write_right = Can.RUN_PROGRAMME
 
     @property
-    def needs(self) -> dict[str, Can | None]:
+    def needs(self) -> Mapping[str, Need]:
         """Whoever signed in may list; the list holds one's own networks."""
         return {**super().needs, "list": None}
 
