@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -109,14 +109,14 @@ ClientAs = Callable[..., Caller]
 
 
 @pytest.fixture
-def client_as(db: None) -> Iterator[ClientAs]:
+def client_as(db: None) -> ClientAs:
     """`client_as(Role.OFFICER, genoa)`: a client whose every answer is held against the contract."""
 
     def make(role: Role, place: Place | str | None = None) -> Caller:
         user, token = make_person(role, place)
         return Caller(token, user)
 
-    yield make
+    return make
 
 
 @pytest.fixture

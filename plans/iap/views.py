@@ -22,7 +22,7 @@ class PlanViewSet(CityViewSet):
 
     queryset = Plan.objects.all()
     serializer_class = PlanSerializer
-    filterset_class = PlanFilter
+    filterset_class: ClassVar[type[PlanFilter] | None] = PlanFilter
     search_fields = ("title", "challenge", "vision")
     ordering_fields = ("title", "adopted_on", "updated_at")
     default_ordering = "title"

@@ -106,7 +106,7 @@ def figure(common: CommonIndicator, inputs: list[dict[str, Any]]) -> dict[str, A
         return shown(AggregateState.NO_INPUTS)
     if common.measure == Measure.PERCENTAGE and common.operator in BY_PARTS:
         numerator, denominator = (
-            sum(Decimal(i[part]) for i in inputs) for part in ("numerator", "denominator")
+            sum((Decimal(i[part]) for i in inputs), Decimal()) for part in ("numerator", "denominator")
         )
         return shown(AggregateState.COMPUTED, rounded(100 * numerator / denominator), numerator, denominator)
     values = [Decimal(i["value"]) for i in inputs]

@@ -5,7 +5,7 @@ made until then count. Nothing personal is read: the reading role of staff could
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,7 @@ from tenants.networks.models import City, Period
 Figures = dict[UUID, dict[str, Any]]
 
 # Whose word counts when several have assessed the same guideline: the city's own, then the expert's.
-ASSESSORS = [
+ASSESSORS: list[str] = [
     GuidelineAssessment.Assessor.SELF,
     GuidelineAssessment.Assessor.EXPERT,
     GuidelineAssessment.Assessor.PEER,
@@ -86,7 +86,11 @@ def coverage(parts: dict[str, Any]) -> dict[str, Any]:
 
 def plans_of(cities: list[UUID]) -> Figures:
     rows = Plan.objects.filter(city__in=cities).values("city_id", "title", "status", "version", "provenance")
-    return {row.pop("city_id"): row for row in rows}
+    return {row["city_id"]: besides(row, "city_id") for row in rows}
+
+
+def besides(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in names}
 
 
 def actions_of(cities: list[UUID], day: date) -> Figures:
@@ -97,7 +101,9 @@ def actions_of(cities: list[UUID], day: date) -> Figures:
         .values_list("city_id", "status", "condition")
         .annotate(n=Count("pk"))
     )
-    found = defaultdict(lambda: tally("by_status", Action.Status) | tally("by_condition", Action.Condition))
+    found: defaultdict[UUID, dict[str, Any]] = defaultdict(
+        lambda: tally("by_status", Action.Status) | tally("by_condition", Action.Condition)
+    )
     for city, status, condition, n in rows:
         found[city]["total"] += n
         found[city]["by_status"][status] += n
@@ -112,7 +118,7 @@ def stakeholders_of(cities: list[UUID]) -> Figures:
         .values_list("city_id", "profile")
         .annotate(n=Count("pk"))
     )
-    found = defaultdict(lambda: tally("by_profile", Stakeholder.Profile))
+    found: defaultdict[UUID, dict[str, Any]] = defaultdict(lambda: tally("by_profile", Stakeholder.Profile))
     for city, profile, n in rows:
         found[city]["total"] += n
         found[city]["by_profile"][profile] += n
@@ -135,10 +141,12 @@ def indicators_of(cities: list[UUID], day: date) -> defaultdict[UUID, list[dict[
     )
     found = defaultdict(list)
     for row in rows:
-        stands = row.pop("standing")
-        row["common_indicator"] = row.pop("common_indicator__code")
-        found[row.pop("city_id")].append(
-            row | {part: stands[part] for part in ("value", "target", "progress", "track")}
+        found[row["city_id"]].append(
+            {
+                **besides(row, "city_id", "common_indicator__code", "standing"),
+                "common_indicator": row["common_indicator__code"],
+                **{part: row["standing"][part] for part in ("value", "target", "progress", "track")},
+            }
         )
     return found
 
@@ -154,9 +162,9 @@ def steps_of(cities: list[UUID], period: Period) -> defaultdict[UUID, dict[int, 
     )
     found: defaultdict[UUID, dict[int, dict[str, Any]]] = defaultdict(dict)
     for row in sorted(rows, key=lambda row: ASSESSORS.index(row["assessor"])):
-        city, number = row.pop("city_id"), row.pop("guideline__number")
-        row["assessed_on"] = row["assessed_on"].isoformat()
-        found[city].setdefault(number, row)
+        step = besides(row, "city_id", "guideline__number")
+        step["assessed_on"] = row["assessed_on"].isoformat()
+        found[row["city_id"]].setdefault(row["guideline__number"], step)
     return found
 
 

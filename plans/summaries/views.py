@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import django_filters
@@ -12,6 +13,7 @@ from plans.summaries.notice import ask
 from plans.summaries.serializers import AskSerializer, SummarySerializer
 from plans.summaries.tasks import ring
 from tenants.access.rights import Can
+from tenants.api.deeds import Need
 from tenants.api.filters import RowFilter
 from tenants.api.views import NetworkRows, RowViewSet
 
@@ -37,7 +39,7 @@ class SummaryViewSet(NetworkRows, RowViewSet):
     default_ordering = "-period__ends_on"
 
     @property
-    def needs(self) -> dict[str, Can | None]:
+    def needs(self) -> Mapping[str, Need]:
         return {**super().needs, "create": Can.SUMMARISE, "content": Can.READ_SHARED}
 
     @extend_schema(request=AskSerializer, responses={202: SummarySerializer})
@@ -45,7 +47,7 @@ class SummaryViewSet(NetworkRows, RowViewSet):
         """Ask for the summary of a period that has ended; watch its row for progress and result."""
         wanted = AskSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        row = ask(self.entrance.network, today=self.entrance.today, ring=ring, **wanted.validated_data)
+        row = ask(self.place()["network_id"], today=self.entrance.today, ring=ring, **wanted.validated_data)
         response = self.answer(row.pk, 202)
         response["Location"] = self.address(row)
         return response
