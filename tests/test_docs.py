@@ -3,7 +3,9 @@
 import ast
 import os
 import re
+import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -227,14 +229,52 @@ def test_a_backup_is_restored_as_the_document_says(fresh_database, tmp_path):
     drop(f"{name}_restored", sockets)
 
     assert done.returncode == 0, done.stderr
-    said, counts = done.stdout.strip().splitlines()
-    assert said == "Every city has all its rows."
+    *said, counts = done.stdout.strip().splitlines()
+    assert said == ["Every city has all its rows."]
     assert int(counts) > 100
 
 
 def drop(name: str, sockets: str) -> None:
     dropdb = [postgres_binary("dropdb"), "--host", sockets, "--username", "postgres", "--if-exists", name]
     subprocess.run(dropdb, check=True)
+
+
+# ------------------------------------------------------------------------------ worked example
+
+
+def test_the_slice_of_the_worked_example_stands(tmp_path):
+    """In a copy of the code, as CONTRIBUTING.md says it step by step; the system checks run too."""
+    for name in ("backend", "openapi", "plans", "tenants"):
+        shutil.copytree(PROJECT / name, tmp_path / name)
+    shutil.copy(PROJECT / "manage.py", tmp_path)
+    guide = (PROJECT / "CONTRIBUTING.md").read_text()
+    (tmp_path / "plans" / "risks").mkdir()
+    for name, code in zip(("models", "serializers", "views"), PYTHON.findall(guide), strict=True):
+        (tmp_path / "plans" / "risks" / f"{name}.py").write_text(code)
+    add(tmp_path / "plans" / "models.py", "from plans.risks.models import Risk\n")
+    add(
+        tmp_path / "plans" / "urls.py",
+        "from plans.risks.views import RiskViewSet\nurlpatterns += of_a_city('risks', RiskViewSet)\n",
+    )
+
+    migration = manage(tmp_path, "makemigrations", "plans", "--dry-run", "--verbosity=3")
+
+    assert "SameCity('action'" in migration
+
+
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def add(path: Path, lines: str) -> None:
+    path.write_text(path.read_text() + lines)
+
+
+def manage(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "manage.py", *arguments], cwd=folder, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 # --------------------------------------------------------------------------- documentation page
