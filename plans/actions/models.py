@@ -193,8 +193,12 @@ class Action(CityContent):
         self.status = step.target
         self.save(update_fields=["status"])
 
+    def clear_condition(self) -> None:
+        if not self.condition_override:
+            raise ValidationError(_("Nobody has overridden the condition."), "not_overridden")
+        self.override_condition("", "")
+
     def override_condition(self, condition: str, reason: str) -> None:
-        """An empty condition takes the override back."""
         self.condition_override, self.condition_override_reason = condition, reason
         self.save(update_fields=["condition_override", "condition_override_reason"])
 

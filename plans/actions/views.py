@@ -1,7 +1,7 @@
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 
@@ -39,6 +39,9 @@ class ActionFilter(ContentFilter):
         fields: ClassVar[list[str]] = []
 
 
+STILL_TO_REACH = Milestone.objects.filter(action=OuterRef("pk")).unreached()
+
+
 def verb(name: str) -> Any:
     """The endpoint of a step that needs no more words than its name."""
 
@@ -62,6 +65,7 @@ class ActionViewSet(CityViewSet):
     default_ordering = "code"
     verbs: ClassVar = {
         **{name: Verb(Can.WRITE, Q(status__in=step.origins)) for name, step in Action.STEPS.items()},
+        "complete": Verb(Can.WRITE, Q(status__in=Action.STEPS["complete"].origins) & ~Exists(STILL_TO_REACH)),
         "override_condition": Verb(Can.WRITE),
         "clear_condition": Verb(Can.WRITE, ~Q(condition_override="")),
     }
@@ -87,7 +91,7 @@ class ActionViewSet(CityViewSet):
     @action(detail=True, methods=["post"], url_path="clear-condition")
     def clear_condition(self, request: Any, **path: Any) -> Any:
         """Take the judgement back; the computed condition counts again."""
-        return self.do(request, lambda row: row.override_condition("", ""))
+        return self.do(request, lambda row: row.clear_condition())
 
 
 class MilestoneFilter(ContentFilter):

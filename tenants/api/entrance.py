@@ -33,7 +33,11 @@ class Entrance:
 
     @cached_property
     def rights(self) -> frozenset[Can]:
-        return rights_of(list(self.roles))
+        """Outside of a city, a role in one of them opens what all share, and nothing in the others."""
+        above = [role for role in self.roles if LEVEL[Role(role)] != Level.CITY]
+        if self.city or len(above) == len(self.roles):
+            return rights_of(list(self.roles))
+        return rights_of(above) | {Can.READ_SHARED}
 
     @property
     def is_member(self) -> bool:

@@ -60,6 +60,8 @@ class EnteredView(APIView):
             response = self.inside(request)
         except Exception as error:
             response = self.handle_exception(error)
+        if response.status_code == 405:
+            response["Allow"] = ", ".join(self.allowed_methods)
         self.response = self.finalize_response(request, response, *args, **kwargs)
         return self.response
 
