@@ -11,7 +11,7 @@ from plans.actions.models import Action
 from plans.indicators.models import Indicator
 from tenants.access.models import CityContent, CityOwned, shared, walls
 from tenants.access.walls import Reference, SameCity, SameNetwork
-from tenants.networks.models import SLUG, NetworkContent, Period
+from tenants.networks.models import SLUG, NetworkContent, Period, of_network
 
 
 class Guideline(NetworkContent):
@@ -34,8 +34,7 @@ class Guideline(NetworkContent):
 
     class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
-            *shared(),
-            Reference("network"),
+            *of_network(),
             models.UniqueConstraint(
                 fields=["network", "version", "number"],
                 name="guideline_number",

@@ -14,7 +14,7 @@ from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder
 from tenants.access.models import CityContent, shared, walls
 from tenants.access.walls import Key, Reference, SameCity, SameNetwork
-from tenants.networks.models import NetworkContent
+from tenants.networks.models import NetworkContent, of_network
 
 
 class Type(models.TextChoices):
@@ -73,8 +73,7 @@ class CommonIndicator(NetworkContent):
 
     class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
-            *shared(),
-            Reference("network"),
+            *of_network(),
             models.UniqueConstraint(
                 fields=["network", "code"],
                 name="common_indicator_code",

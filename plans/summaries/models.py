@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.access.models import READ_AND_WRITE, shared
 from tenants.access.walls import Reference, SameNetwork, Wall
-from tenants.networks.models import NetworkOwned, Period
+from tenants.networks.models import NetworkOwned, Period, of_network
 
 
 class LeftOut(models.TextChoices):
@@ -94,8 +94,7 @@ class Summary(NetworkOwned):
 
     class Meta(NetworkOwned.Meta):
         constraints: ClassVar = [
-            *shared(application=READ_AND_WRITE),
-            Reference("network"),
+            *of_network(),
             Reference("period"),
             SameNetwork("period"),
             Frozen(),

@@ -244,6 +244,26 @@ class Versioned(Wall):
         return f"DROP TRIGGER {self.name} ON {table}"
 
 
+class Counted(Wall):
+    """Every change of a row that a network shares is counted in `clock` of the network.
+
+    A city's own clock is a column of its row, so a row without a new version does not count.
+    """
+
+    suffix = "counted"
+
+    def made(self, model: type[models.Model], table: str) -> str:
+        run = "FOR EACH ROW {}EXECUTE FUNCTION tenants_count_shared()"
+        changed = run.format("WHEN (OLD.row_version IS DISTINCT FROM NEW.row_version) ")
+        return (
+            f"CREATE TRIGGER {self.name} AFTER INSERT OR DELETE ON {table} {run.format('')}; "
+            f"CREATE TRIGGER {self.name}_change AFTER UPDATE ON {table} {changed}"
+        )
+
+    def dropped(self, table: str) -> str:
+        return f"DROP TRIGGER {self.name} ON {table}; DROP TRIGGER {self.name}_change ON {table}"
+
+
 class Grants(Wall):
     """Privileges on a table that all cities share."""
 

@@ -1,7 +1,10 @@
 """`ETag`, `If-Match` and `If-None-Match` (RFC 9110, sections 8.8.3 and 13.1).
 
-The tag of a row is `"<row_version>-<digest of what is shown>"`. A read compares the whole of it. A
-write compares only the version: a change overtakes another change, not the passing of a day.
+The tag of a row is `"<row_version>-<what is shown>"`. A read compares the whole of it. A write
+compares only the version: a change overtakes another change, not the passing of a day.
+
+What is shown is told by the clocks that the entrance has read, so that a client that has it is
+answered before a row is looked at. Where no clock counts, it is a digest of the body.
 """
 
 import hashlib
@@ -13,19 +16,36 @@ from rest_framework.response import Response
 from tenants.api.refusals import Refused, bad_header
 
 
-def tag(body: bytes, version: int | None = None) -> str:
-    shown = hashlib.blake2b(body, digest_size=9).hexdigest()
+def digest(*parts: bytes) -> str:
+    shown = hashlib.blake2b(digest_size=9)
+    for part in parts:
+        shown.update(len(part).to_bytes(8) + part)
+    return shown.hexdigest()
+
+
+def tag(shown: str, version: int | None = None) -> str:
     return f'"{version}-{shown}"' if version is not None else f'"{shown}"'
+
+
+def known_tags(request: Any) -> list[str]:
+    """Those that the client holds, compared weakly, as a read does."""
+    if request.method not in ("GET", "HEAD"):
+        return []
+    held = request.headers.get("If-None-Match", "").split(",")
+    return [item.strip().removeprefix("W/") for item in held if item.strip()]
+
+
+def if_shown(request: Any, shown: str) -> Response | None:
+    """304 for a client that holds a tag of what would be shown now, of whatever version of the row."""
+    held = next((t for t in known_tags(request) if t.endswith((f'-{shown}"', f'"{shown}"'))), None)
+    return Response(status=304, headers={"ETag": held}) if held else None
 
 
 def unless_known(request: Any, response: Response) -> Response:
     """304 without a body for a client that has this representation."""
-    if request.method in ("GET", "HEAD") and "ETag" in response.headers:
-        known = [
-            item.strip().removeprefix("W/") for item in request.headers.get("If-None-Match", "").split(",")
-        ]
-        if response.headers["ETag"] in known or known == ["*"]:
-            return Response(status=304, headers={"ETag": response.headers["ETag"]})
+    known = known_tags(request)
+    if "ETag" in response.headers and (response.headers["ETag"] in known or known == ["*"]):
+        return Response(status=304, headers={"ETag": response.headers["ETag"]})
     return response
 
 

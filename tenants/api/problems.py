@@ -183,7 +183,14 @@ def flattened(detail: Any, at: str = "") -> Iterator[dict[str, str]]:
 
 
 def plain(request: HttpRequest, status: int, code: str, detail: Any) -> JsonResponse:
-    return JsonResponse(shape(status, code, detail, request), status=status, content_type=MEDIA_TYPE)
+    """From outside of DRF, spelt as from inside."""
+    return JsonResponse(
+        shape(status, code, detail, request),
+        status=status,
+        content_type=MEDIA_TYPE,
+        json_dumps_params={"separators": (",", ":"), "ensure_ascii": False},
+        headers={"Cache-Control": "private, no-cache"},
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:

@@ -138,6 +138,8 @@ class RowViewSet(EnteredView, GenericViewSet):
     write_right: ClassVar[Can] = Can.WRITE
     changeable: ClassVar[Q | None] = None
     verbs: ClassVar[dict[str, Verb]] = {}
+    # Every change of these rows moves a clock that the entrance reads.
+    counted: ClassVar[bool] = False
 
     # ------------------------------------------------------------------------ rights
 
@@ -194,7 +196,19 @@ class RowViewSet(EnteredView, GenericViewSet):
         if shown is None:
             raise Http404
         body = shown.body.encode()
-        return Response(body, status, headers={"ETag": conditional.tag(body, shown.version)})
+        tag = conditional.tag(self.shown() or conditional.digest(body), shown.version)
+        return Response(body, status, headers={"ETag": tag})
+
+    def shown(self) -> str | None:
+        """A digest of all that decides what this address shows; None where no clock tells.
+
+        The clocks were read before the rows: what is shown may be newer than its tag, never older.
+        """
+        if not self.counted or self.request.method not in SAFE:
+            return None
+        entrance = self.entrance
+        decides = (self.projection(), self.request.get_full_path(), entrance.clock, entrance.today.isoformat())
+        return conditional.digest(*(part.encode() for part in decides))
 
     def get_object(self) -> Any:
         key = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
@@ -230,10 +244,15 @@ class RowViewSet(EnteredView, GenericViewSet):
             counted=rows if paging.flag("count", query.get("count")) else None,
         )
         body = paging.envelope(request, page, cursor)
-        return Response(body, headers={"ETag": conditional.tag(body)})
+        return Response(body, headers={"ETag": conditional.tag(self.shown() or conditional.digest(body))})
 
     def retrieve(self, request: Any, **path: Any) -> Response:
         return self.answer(self.kwargs["id"])
+
+    def handler(self, request: Any) -> Any:
+        """A client that holds what would be shown is answered before a row is looked at."""
+        shown = self.shown() if self.action in ("list", "retrieve") else None
+        return (conditional.if_shown(request, shown) if shown else None) or super().handler(request)
 
 
 class WritableRowViewSet(RowViewSet):
@@ -301,6 +320,8 @@ class WritableRowViewSet(RowViewSet):
 class CityViewSet(WritableRowViewSet):
     """Rows of one city; and, read only, the same across the cities of a network."""
 
+    counted = True
+
     def rows(self) -> models.QuerySet[Any]:
         if self.entrance.city:
             return self.queryset.filter(city=self.entrance.city)
@@ -321,6 +342,7 @@ class CityViewSet(WritableRowViewSet):
 class NetworkRows(EnteredView):
     """Rows that a network shares with all its cities."""
 
+    counted = True
     read_right = Can.READ_SHARED
     queryset: models.QuerySet[Any]
 

@@ -54,14 +54,14 @@ used AS (
       AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
 ),
 network AS MATERIALIZED (
-    SELECT id, working_language FROM tenants_network WHERE slug = %(network)s::text
+    SELECT id, working_language, clock FROM tenants_network WHERE slug = %(network)s::text
 ),
 city AS MATERIALIZED (
     SELECT c.id, c.country, c.clock FROM tenants_city c
     WHERE c.network_id = (SELECT id FROM network) AND c.slug = %(city)s::text{locked}
 ),
 partner AS MATERIALIZED (
-    SELECT c.id, c.country FROM tenants_city c
+    SELECT c.id, c.country, c.clock FROM tenants_city c
     WHERE %(city)s::text IS NULL AND c.network_id = (SELECT id FROM network)
 ),
 role AS MATERIALIZED (
@@ -77,7 +77,9 @@ role AS MATERIALIZED (
 ),
 found AS MATERIALIZED (
     SELECT (SELECT id FROM network) AS network, (SELECT working_language FROM network) AS working_language,
-        (SELECT id FROM city) AS city, (SELECT clock FROM city) AS clock,
+        (SELECT id FROM city) AS city,
+        format('%%s.%%s', (SELECT clock FROM network),
+               coalesce((SELECT clock FROM city), (SELECT sum(clock) FROM partner))) AS clock,
         ARRAY(SELECT DISTINCT role FROM role ORDER BY role)::text[] AS roles,
         ARRAY(
             SELECT id FROM partner p WHERE EXISTS (
@@ -94,7 +96,7 @@ placed AS MATERIALIZED (
     FROM found
 )
 SELECT person.id, person.email, person.name,
-    network, working_language, city, coalesce(clock, 0), roles, cities, networks,
+    network, working_language, city, clock, roles, cities, networks,
     current_date,
     set_config('app.actor_id', person.id::text, true),
     set_config('app.actor_role', coalesce((

@@ -50,6 +50,15 @@ BEGIN
 END $$;
 """
 
+COUNT_SHARED = """
+CREATE FUNCTION tenants_count_shared() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE tenants_network SET clock = clock + 1
+    WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.network_id ELSE NEW.network_id END;
+    RETURN NULL;
+END $$;
+"""
+
 # The error carries the trigger's name as a constraint's, so that the API can point at the field.
 SAME_NETWORK = """
 CREATE FUNCTION tenants_same_network() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -76,5 +85,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(TOUCH, "DROP FUNCTION tenants_touch()"),
         migrations.RunSQL(KEEP_HISTORY, "DROP FUNCTION tenants_keep_history(); DROP FUNCTION tenants_changed(jsonb, jsonb)"),
+        migrations.RunSQL(COUNT_SHARED, "DROP FUNCTION tenants_count_shared()"),
         migrations.RunSQL(SAME_NETWORK, "DROP FUNCTION tenants_same_network()"),
     ]

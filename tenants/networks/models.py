@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tenants.access.models import SharedRow, Sourced, shared
-from tenants.access.walls import Reference, SameNetwork
+from tenants.access.walls import Counted, Reference, SameNetwork
 
 SLUG = RegexValidator(r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z", _("Lower case letters, digits and single hyphens."))
 
@@ -33,6 +33,11 @@ class NetworkContent(Sourced, NetworkOwned):
         abstract = True
 
 
+def of_network(*, besides: str = "") -> list[models.BaseConstraint]:
+    """What `Meta.constraints` of a row of a network begins with."""
+    return [*shared(besides=besides), Reference("network"), Counted()]
+
+
 class Network(Sourced, SharedRow):
     """About ten cities that work on one theme for two to three years."""
 
@@ -49,10 +54,13 @@ class Network(Sourced, SharedRow):
     working_language = models.CharField(max_length=8, default="en")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    clock = models.BigIntegerField(
+        default=0, db_default=0, editable=False, help_text="How many changes its shared rows have seen."
+    )
 
     class Meta(SharedRow.Meta):
         constraints: ClassVar = [
-            *shared(),
+            *shared(besides="clock"),
             models.UniqueConstraint(
                 fields=["slug"],
                 name="network_slug",
@@ -78,8 +86,7 @@ class Theme(NetworkContent):
 
     class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
-            *shared(),
-            Reference("network"),
+            *of_network(),
             models.UniqueConstraint(fields=["network", "slug"], name="theme_slug"),
         ]
 
@@ -140,8 +147,7 @@ class City(NetworkContent):
 
     class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
-            *shared(besides="clock"),
-            Reference("network"),
+            *of_network(besides="clock"),
             Reference("theme"),
             SameNetwork("theme"),
             models.UniqueConstraint(
@@ -185,8 +191,7 @@ class Period(NetworkContent):
 
     class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
-            *shared(),
-            Reference("network"),
+            *of_network(),
             models.UniqueConstraint(
                 fields=["network", "code"],
                 name="period_code",
@@ -241,8 +246,7 @@ class TransnationalMeeting(NetworkContent):
 
     class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
-            *shared(),
-            Reference("network"),
+            *of_network(),
             Reference("host"),
             SameNetwork("host"),
             models.CheckConstraint(
