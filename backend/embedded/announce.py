@@ -28,9 +28,12 @@ class Demo:
             raise Trouble(f"`manage.py load_demo` said no demo ({error!r}):\n{said[:500]}") from error
 
     def token(self, role: str, city: str | None = None) -> str:
+        return str(self.person(role, city)["token"])
+
+    def person(self, role: str, city: str | None = None) -> dict[str, Any]:
         for row in self.tokens:
             if row["role"] == role and (city is None or (row["city"], row["network"]) == (city, NETWORK)):
-                return str(row["token"])
+                return row
         raise Trouble(f"The demo has no token for {role} {city or ''}".strip() + ".")
 
 
@@ -67,6 +70,9 @@ def show(*, base: str, summary: str, demo: Demo, stop: str, written: Path) -> No
     print()
     for line in _things_to_try(base, summary, demo):
         print(line)
+    print("\n# Or sign in on the documentation page, as the officer of Genoa")
+    officer = demo.person("officer", "genoa")
+    print(f"{officer['email']}  {officer.get('password', '')}")
     print(f"\nEvery token and address: {written}. {stop}", flush=True)
 
 
@@ -82,7 +88,8 @@ def _token_table(demo: Demo) -> Iterator[str]:
 
 
 def _place(row: dict[str, Any]) -> str:
-    return "/".join(part for part in (row.get("network"), row.get("city")) if part) or "programme"
+    place = "/".join(part for part in (row.get("network"), row.get("city")) if part)
+    return place or row.get("country") or "programme"
 
 
 def _things_to_try(base: str, summary: str, demo: Demo) -> Iterator[str]:

@@ -100,6 +100,7 @@ def tokens(people: list[Person]) -> list[dict[str, Any]]:
             "role": person.role,
             "network": person.network,
             "city": person.city,
+            "country": person.country or None,
             "email": person.email,
             "token": valid_token(person, users[person.email], issued),
             "password": person.password,

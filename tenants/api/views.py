@@ -207,8 +207,8 @@ class RowViewSet(EnteredView, GenericViewSet):
         if not self.counted or self.request.method not in SAFE:
             return None
         entrance = self.entrance
-        decides = (self.projection(), self.request.get_full_path(), entrance.clock, entrance.today.isoformat())
-        return conditional.digest(*(part.encode() for part in decides))
+        day, path = entrance.today.isoformat(), self.request.get_full_path()
+        return conditional.digest(*(p.encode() for p in (self.projection(), path, entrance.clock, day)))
 
     def get_object(self) -> Any:
         key = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
