@@ -45,6 +45,7 @@ def main() -> None:
         results["memory"] = sizes(process.pid)
     shutil.rmtree(FOLDER, ignore_errors=True)
     text = told(results)
+    RESULTS.mkdir(exist_ok=True)
     (RESULTS / "start.json").write_text(json.dumps(results, indent=1) + "\n")
     (RESULTS / "start.md").write_text(text)
     print(text)

@@ -57,8 +57,7 @@ def validator(path: str, method: str, status: str, media_type: str) -> Draft2020
         return None
     assert media_type in body["content"], f"{method} {path} {status}: {media_type} is not in the contract"
     pointer = "/".join(
-        part.replace("~", "~0").replace("/", "~1")
-        for part in (*steps, "content", media_type, "schema")
+        part.replace("~", "~0").replace("/", "~1") for part in (*steps, "content", media_type, "schema")
     )
     return Draft202012Validator({"$ref": f"{BASE}#/{pointer}"}, registry=registry())
 

@@ -4,6 +4,7 @@ No framework, no validation beyond what the columns' types say; the bytes go out
 them. Nobody should write a backend like this; it says what is left to gain.
 """
 
+import atexit
 import base64
 import hashlib
 import json
@@ -203,3 +204,4 @@ def page(environ: dict[str, Any], rows: str, last: Any) -> bytes:
 
 # gunicorn imports the application in each worker, after the fork.
 pool.open()
+atexit.register(pool.close)

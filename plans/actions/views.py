@@ -65,7 +65,7 @@ class ActionViewSet(CityViewSet):
     default_ordering = "code"
     verbs: ClassVar = {
         **{name: Verb(Can.WRITE, Q(status__in=step.origins)) for name, step in Action.STEPS.items()},
-        "complete": Verb(Can.WRITE, Q(status__in=Action.STEPS["complete"].origins) & ~Exists(STILL_TO_REACH)),
+        "complete": Verb(Can.WRITE, Q(~Exists(STILL_TO_REACH), status__in=Action.STEPS["complete"].origins)),
         "override_condition": Verb(Can.WRITE),
         "clear_condition": Verb(Can.WRITE, ~Q(condition_override="")),
     }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plans.actions.models import Action
 from plans.indicators.models import Indicator
-from tenants.access.models import CityContent, CityOwned, shared, walls
+from tenants.access.models import CityContent, CityOwned, walls
 from tenants.access.walls import Reference, SameCity, SameNetwork
 from tenants.networks.models import SLUG, NetworkContent, Period, of_network
 

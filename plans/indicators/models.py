@@ -12,8 +12,8 @@ from plans.actions.models import Action
 from plans.indicators.walls import FitsMeasure, SameIndicator, SameUnit
 from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder
-from tenants.access.models import CityContent, shared, walls
-from tenants.access.walls import Key, Reference, SameCity, SameNetwork
+from tenants.access.models import CityContent, walls
+from tenants.access.walls import Key, SameCity, SameNetwork
 from tenants.networks.models import NetworkContent, of_network
 
 

@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tenants.access.models import READ_AND_WRITE, shared
 from tenants.access.walls import Reference, SameNetwork, Wall
 from tenants.networks.models import NetworkOwned, Period, of_network
 

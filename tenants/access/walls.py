@@ -207,7 +207,7 @@ class KeptHistory(Wall):
         return path, (), kwargs | {"personal": self.personal}
 
     def made(self, model: type[models.Model], table: str) -> str:
-        name, personal = model._meta.model_name, str(self.personal).lower()
+        name, personal = str(model._meta.verbose_name).replace(" ", "_"), str(self.personal).lower()
         return (
             f"CREATE TRIGGER {self.name} AFTER INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW "
             f"EXECUTE FUNCTION tenants_keep_history('{name}', '{personal}')"

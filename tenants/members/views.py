@@ -11,9 +11,10 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from tenants.access.rights import LEVEL, RIGHTS, Can, Role
+from tenants.api.entered import EnteredView
 from tenants.api.entrance import Entrance
 from tenants.api.filters import RowFilter
-from tenants.api.views import EnteredView, WritableRowViewSet
+from tenants.api.views import WritableRowViewSet
 from tenants.members.models import Membership, Token
 from tenants.members.serializers import (
     CityMemberSerializer,

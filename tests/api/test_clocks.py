@@ -43,7 +43,9 @@ def test_a_change_in_another_city_does_not(officer, genoa, ghent, action):
     assert officer.get(f"{genoa.url}actions/", If_None_Match=tag).status_code == 304
 
 
-def test_a_reader_across_cities_sees_a_change_in_any_of_them(client_as: ClientAs, network, genoa, ghent, action):
+def test_a_reader_across_cities_sees_a_change_in_any_of_them(
+    client_as: ClientAs, network, genoa, ghent, action
+):
     expert = client_as(Role.LEAD_EXPERT, network)
     tag = expert.get(f"{network.url}actions/").headers["ETag"]
     assert expert.get(f"{network.url}actions/", If_None_Match=tag).status_code == 304

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tenants.api.views import EnteredView
+from tenants.api.entered import EnteredView
 from tests.api.conftest import undone
 from tests.api.expectations import EXPECTED, IN_NETWORK, IN_THE_WAY, PEOPLE, PUBLIC, STATES, TRIED_IN_VAIN
 from tests.api.urlconf import Route, endpoints, routes, view_of

@@ -30,7 +30,7 @@ def test_an_expert_assesses_a_city(client_as: ClientAs, network, genoa, body, ev
     assert (row["city"], row["assessor"], row["allowed_actions"]) == ("genoa", "expert", ["change", "delete"])
     assert expert.patch(address, {"step": 4}).json()["step"] == 4
     with genoa.inside():
-        change = Change.objects.filter(thing="guidelineassessment").first()
+        change = Change.objects.filter(thing="guideline_assessment").first()
         assert (change.actor, change.actor_role) == (expert.user.pk, role)
     assert expert.delete(address).status_code == 204
 

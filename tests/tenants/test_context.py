@@ -25,7 +25,7 @@ from tenants.access.context import (
 from tenants.access.postgresql.base import refuse_old_server
 from tenants.access.rights import Role
 from tenants.api import readpath
-from tenants.api.views import EnteredView
+from tenants.api.entered import EnteredView
 from tenants.models import Change, City
 from tests.conftest import Place, make_city, make_network, make_person
 

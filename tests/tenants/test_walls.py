@@ -206,7 +206,7 @@ def test_the_reading_role_does_not_see_personal_data_in_the_history(genoa, of_ge
     with told(genoa):
         of_contacts = raw("SELECT * FROM tenants_change WHERE personal").rowcount
     with told(cities=[genoa], role="iap_staff"):
-        seen = raw("SELECT * FROM tenants_change WHERE personal OR thing = 'stakeholdercontact'").rowcount
+        seen = raw("SELECT * FROM tenants_change WHERE personal OR thing = 'stakeholder_contact'").rowcount
 
     assert (of_contacts > 0, seen) == (True, 0)
 
