@@ -10,6 +10,7 @@ from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions
 from rest_framework.decorators import action
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -108,7 +109,7 @@ class RowViewSet(EnteredView, GenericViewSet):
 
         The clocks were read before the rows: what is shown may be newer than its tag, never older.
         """
-        if not self.counted or self.request.method not in SAFE:
+        if not self.counted or self.request.method not in SAFE_METHODS:
             return None
         entrance = self.entrance
         day, path = entrance.today.isoformat(), self.request.get_full_path()

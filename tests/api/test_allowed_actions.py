@@ -51,7 +51,7 @@ def is_true(named: bool, status: int) -> bool:
     return status in (200, 204, 409) if named else status in (403, 404, 409)
 
 
-@pytest.mark.parametrize(("route", "letter"), product(DETAILS, READERS), ids=str)
+@pytest.mark.parametrize(("route", "letter"), list(product(DETAILS, READERS)), ids=str)
 def test_what_is_named_works_and_what_is_not_is_refused(world, route, letter):
     url, named = told(world, route, letter)
 
@@ -104,7 +104,7 @@ def test_a_measurement_that_was_corrected_offers_nothing(world):
         assert officer.patch(url, {"comment": "Changed"}).status_code == 403
 
 
-@pytest.mark.parametrize(("assessor", "letter"), product(["self", "expert"], "ocPE"))
+@pytest.mark.parametrize(("assessor", "letter"), list(product(["self", "expert"], "ocPE")))
 def test_an_assessment_is_changed_by_the_kind_of_people_who_made_it(world, assessor, letter):
     with undone():
         with world.genoa.inside():

@@ -1,0 +1,108 @@
+"""How a request comes in: what holds for every endpoint is here, once.
+
+Each request is one transaction: entrance (who, where, which rights), the handler inside the matching
+context, the answer. DRF authenticates inside the view, so the transaction opens in `dispatch`, within
+its `try`: an error at COMMIT is answered like any other.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db import connection, transaction
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.views import APIView
+
+from tenants.access.context import already_set
+from tenants.api import conditional, paging
+from tenants.api.deeds import Need, granted
+from tenants.api.entrance import Entrance
+from tenants.api.filters import one_value
+from tenants.api.idempotency import once
+from tenants.api.limits import refuse_a_large_body
+from tenants.api.refusals import bad_parameter
+
+
+class EnteredView(APIView):
+    """The base of every view: nobody comes in without an entrance."""
+
+    http_method_names: ClassVar[list[str]] = ["get", "post", "patch", "delete", "head"]
+    accepts: ClassVar[tuple[str, ...]] = ()
+    # False for tables that the reading role of staff is not granted: people, memberships, tokens.
+    reads_as_staff: ClassVar[bool] = True
+    action: str
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        self.args, self.kwargs = args, kwargs
+        # What one person may see is no other's: a browser may keep it, and asks before it uses it.
+        self.headers = {
+            "Cache-Control": "private, no-cache",
+            "Vary": "Authorization, Cookie, Accept-Language",
+        }
+        self.request = request = self.initialize_request(request, *args, **kwargs)
+        try:
+            refuse_a_large_body(request)
+            response = self.inside(request)
+        except Exception as error:
+            response = self.handle_exception(error)
+        if response.status_code == 405:
+            response["Allow"] = ", ".join(self.allowed_methods)
+        self.response = self.finalize_response(request, response, *args, **kwargs)
+        return self.response
+
+    def inside(self, request: Any) -> Any:
+        nested = connection.in_atomic_block
+        with transaction.atomic():
+            self.initial(request, *self.args, **self.kwargs)
+            if not isinstance(request.auth, Entrance):
+                return self.handler(request)
+            with already_set(request.auth.context, nested=nested):
+                response = once(request, lambda: self.handler(request))
+                if getattr(response, "streaming", False):
+                    raise RuntimeError("No streaming out of a context: write the file first.")
+                return conditional.unless_known(request, response)
+
+    def handler(self, request: Any) -> Any:
+        name = request.method.lower()
+        known = getattr(self, name, None) if name in self.http_method_names else None
+        return (known or self.http_method_not_allowed)(request, *self.args, **self.kwargs)
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if isinstance(request.auth, Entrance):
+            self.admit(request.auth)
+        if getattr(self, "action", "") != "list":
+            self.refuse_unknown_parameters(request)
+
+    @property
+    def needs(self) -> Mapping[str, Need]:
+        """The right that an action takes; of one that is not named, none."""
+        return {}
+
+    @property
+    def entrance(self) -> Entrance:
+        return self.request.auth
+
+    def admit(self, entrance: Entrance) -> None:
+        """404 for a place one has no role in, 403 where the role does not reach."""
+        if ("network" in self.kwargs and entrance.network is None) or not self.visible(entrance):
+            raise Http404
+        need = self.needs.get(getattr(self, "action", "") or "")
+        if not granted(need, entrance.rights):
+            raise exceptions.PermissionDenied
+
+    def visible(self, entrance: Entrance) -> bool:
+        return bool(entrance.roles) or "network" not in self.kwargs
+
+    def query_parameters(self) -> tuple[str, ...]:
+        """What the query may say beside filters."""
+        paged = paging.PARAMETERS if getattr(self, "action", "") == "list" else ()
+        reason = () if self.request.method in SAFE_METHODS else ("reason",)
+        return (*paged, *reason, *self.accepts)
+
+    def refuse_unknown_parameters(self, request: Any) -> None:
+        for name, values in request.query_params.lists():
+            if name not in self.query_parameters():
+                raise bad_parameter(name, "unknown_parameter", "There is no such parameter here.")
+            one_value(name, values)
