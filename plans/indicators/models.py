@@ -9,38 +9,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from plans.actions.models import Action
+from plans.indicators.kinds import Accumulation, Direction, Measure, Type
 from plans.indicators.walls import FitsMeasure, SameIndicator, SameUnit
 from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder
-from tenants.access.models import CityContent, walls
+from tenants.access.models import CityContent, optional_reference, reference, walls
 from tenants.access.walls import Key, SameCity, SameNetwork
 from tenants.networks.models import NetworkContent, of_network
-
-
-class Type(models.TextChoices):
-    OUTPUT = "output"
-    RESULT = "result"
-
-
-class Direction(models.TextChoices):
-    INCREASE = "increase"
-    DECREASE = "decrease"
-    MAINTAIN = "maintain"
-
-
-class Accumulation(models.TextChoices):
-    """Values of a period add up over time; a running total and a level take the latest."""
-
-    PER_PERIOD = "per_period"
-    RUNNING_TOTAL = "running_total"
-    LEVEL = "level"
-
-
-class Measure(models.TextChoices):
-    """A percentage is kept as numerator and denominator, so that it can be added by parts."""
-
-    NUMBER = "number"
-    PERCENTAGE = "percentage"
 
 
 def amount(**options: Any) -> models.DecimalField:
@@ -97,33 +72,9 @@ class Indicator(CityContent):
     direction = models.CharField(max_length=8, choices=Direction.choices, default=Direction.INCREASE)
     accumulation = models.CharField(max_length=13, choices=Accumulation.choices, default=Accumulation.LEVEL)
     measure = models.CharField(max_length=10, choices=Measure.choices, default=Measure.NUMBER)
-    action = models.ForeignKey(
-        Action,
-        models.DO_NOTHING,
-        null=True,
-        blank=True,
-        db_constraint=False,
-        db_index=False,
-        related_name="indicators",
-    )
-    objective = models.ForeignKey(
-        Objective,
-        models.DO_NOTHING,
-        null=True,
-        blank=True,
-        db_constraint=False,
-        db_index=False,
-        related_name="indicators",
-    )
-    common_indicator = models.ForeignKey(
-        CommonIndicator,
-        models.DO_NOTHING,
-        null=True,
-        blank=True,
-        db_constraint=False,
-        db_index=False,
-        related_name="indicators",
-    )
+    action = optional_reference(Action, "indicators")
+    objective = optional_reference(Objective, "indicators")
+    common_indicator = optional_reference(CommonIndicator, "indicators")
     baseline_value = amount(null=True, blank=True, help_text="Of a percentage: on the scale of 0 to 100.")
     baseline_on = models.DateField(null=True, blank=True)
     baseline_absent_reason = models.TextField(blank=True, default="", help_text="Why there is no baseline.")
@@ -135,15 +86,7 @@ class Indicator(CityContent):
         help_text="For `maintain`: the part of the baseline by which a value may differ.",
     )
     source_of_verification = models.TextField(blank=True, default="")
-    responsible = models.ForeignKey(
-        Stakeholder,
-        models.DO_NOTHING,
-        null=True,
-        blank=True,
-        db_constraint=False,
-        db_index=False,
-        related_name="indicators",
-    )
+    responsible = optional_reference(Stakeholder, "indicators")
 
     class Meta(CityContent.Meta):
         constraints: ClassVar = [
@@ -193,9 +136,7 @@ class Indicator(CityContent):
 class Target(CityContent):
     """A value that an indicator shall have on a day. The last one is the final target."""
 
-    indicator = models.ForeignKey(
-        Indicator, models.DB_CASCADE, db_constraint=False, db_index=False, related_name="targets"
-    )
+    indicator = reference(Indicator, "targets", on_delete=models.DB_CASCADE)
     due_on = models.DateField()
     value = amount(help_text="Of a percentage: on the scale of 0 to 100.")
 
@@ -228,9 +169,7 @@ class Measurement(CityContent):
         MEASURED = "measured"
         ESTIMATED = "estimated"
 
-    indicator = models.ForeignKey(
-        Indicator, models.DB_CASCADE, db_constraint=False, db_index=False, related_name="measurements"
-    )
+    indicator = reference(Indicator, "measurements", on_delete=models.DB_CASCADE)
     measured_on = models.DateField()
     value = amount(null=True, blank=True, help_text="Of a number.")
     numerator = amount(null=True, blank=True, help_text="Of a percentage.")
@@ -239,15 +178,7 @@ class Measurement(CityContent):
     quality = models.CharField(max_length=9, choices=Quality.choices, default=Quality.MEASURED)
     comment = models.TextField(blank=True, default="")
     evidence_links = ArrayField(models.URLField(max_length=500), blank=True, default=list)
-    supersedes = models.ForeignKey(
-        "self",
-        models.DO_NOTHING,
-        null=True,
-        blank=True,
-        db_constraint=False,
-        db_index=False,
-        related_name="superseded_by",
-    )
+    supersedes = optional_reference("self", "superseded_by")
 
     objects: Any = MeasurementQuerySet.as_manager()
 

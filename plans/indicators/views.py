@@ -3,16 +3,8 @@ from typing import Any, ClassVar
 import django_filters
 from django.db.models import Q
 
-from plans.indicators.models import (
-    Accumulation,
-    CommonIndicator,
-    Direction,
-    Indicator,
-    Measure,
-    Measurement,
-    Target,
-    Type,
-)
+from plans.indicators.kinds import Accumulation, Direction, Measure, Type
+from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
 from plans.indicators.serializers import (
     CommonIndicatorSerializer,
     IndicatorSerializer,

@@ -9,7 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from plans.guidelines.models import Guideline, GuidelineAssessment
-from plans.indicators.models import CommonIndicator, Measure
+from plans.indicators.kinds import Measure
+from plans.indicators.models import CommonIndicator
 from plans.indicators.standing import ValueState
 from plans.summaries.models import AggregateState, AssessmentState, LeftOut
 

@@ -9,7 +9,8 @@ from rest_framework import serializers
 
 from plans.guidelines.models import GuidelineAssessment
 from plans.iap.models import Plan
-from plans.indicators.models import Accumulation, CommonIndicator, Measure, Measurement
+from plans.indicators.kinds import Accumulation, Measure
+from plans.indicators.models import CommonIndicator, Measurement
 from plans.indicators.serializers import (
     ProgressSerializer,
     TargetPointSerializer,
