@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder
-from tenants.access.models import CityContent, CityOwned, walls
+from tenants.access.models import CityContent, CityOwned, optional_reference, reference, walls
 from tenants.access.walls import SameCity
 
 GUIDELINE = [MinValueValidator(1), MaxValueValidator(12)]
@@ -70,24 +70,8 @@ class Action(CityContent):
     code = models.CharField(max_length=20)
     title = models.CharField(max_length=300)
     description = models.TextField(blank=True, default="")
-    objective = models.ForeignKey(
-        Objective,
-        models.DO_NOTHING,
-        null=True,
-        blank=True,
-        db_constraint=False,
-        db_index=False,
-        related_name="actions",
-    )
-    lead_actor = models.ForeignKey(
-        Stakeholder,
-        models.DO_NOTHING,
-        null=True,
-        blank=True,
-        db_constraint=False,
-        db_index=False,
-        related_name="led_actions",
-    )
+    objective = optional_reference(Objective, "actions")
+    lead_actor = optional_reference(Stakeholder, "led_actions")
     key_partners = models.ManyToManyField(
         Stakeholder, through="ActionPartner", blank=True, related_name="partnered_actions"
     )
@@ -206,12 +190,8 @@ class Action(CityContent):
 class ActionPartner(CityOwned):
     """A stakeholder that takes part in an action."""
 
-    action = models.ForeignKey(
-        Action, models.DB_CASCADE, db_constraint=False, db_index=False, related_name="partner_links"
-    )
-    stakeholder = models.ForeignKey(
-        Stakeholder, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="partner_links"
-    )
+    action = reference(Action, "partner_links", on_delete=models.DB_CASCADE)
+    stakeholder = reference(Stakeholder, "partner_links")
 
     class Meta(CityOwned.Meta):
         constraints: ClassVar = [
@@ -235,9 +215,7 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
 class Milestone(CityContent):
     """A point on the way of an action."""
 
-    action = models.ForeignKey(
-        Action, models.DB_CASCADE, db_constraint=False, db_index=False, related_name="milestones"
-    )
+    action = reference(Action, "milestones", on_delete=models.DB_CASCADE)
     title = models.CharField(max_length=200)
     due_on = models.DateField()
     reached_on = models.DateField(null=True, blank=True)

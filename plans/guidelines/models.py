@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plans.actions.models import Action
 from plans.indicators.models import Indicator
-from tenants.access.models import CityContent, CityOwned, walls
+from tenants.access.models import CityContent, CityOwned, reference, walls
 from tenants.access.walls import Reference, SameCity, SameNetwork
 from tenants.networks.models import SLUG, NetworkContent, Period, of_network
 
@@ -63,12 +63,8 @@ class GuidelineAssessment(CityContent):
         EXPERT = "expert"
         PEER = "peer"
 
-    guideline = models.ForeignKey(
-        Guideline, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="assessments"
-    )
-    period = models.ForeignKey(
-        Period, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    guideline = reference(Guideline, "assessments")
+    period = reference(Period, "+")
     assessor = models.CharField(max_length=6, choices=Assessor.choices, default=Assessor.SELF)
     step = models.PositiveSmallIntegerField(
         choices=Step.choices,
@@ -115,16 +111,8 @@ STEP_NAMES = [(step.label, step.label) for step in GuidelineAssessment.Step]
 class AssessmentAction(CityOwned):
     """An action as evidence."""
 
-    assessment = models.ForeignKey(
-        GuidelineAssessment,
-        models.DB_CASCADE,
-        db_constraint=False,
-        db_index=False,
-        related_name="action_links",
-    )
-    action = models.ForeignKey(
-        Action, models.DB_CASCADE, db_constraint=False, db_index=False, related_name="assessment_links"
-    )
+    assessment = reference(GuidelineAssessment, "action_links", on_delete=models.DB_CASCADE)
+    action = reference(Action, "assessment_links", on_delete=models.DB_CASCADE)
 
     class Meta(CityOwned.Meta):
         constraints: ClassVar = [
@@ -139,16 +127,8 @@ class AssessmentAction(CityOwned):
 class AssessmentIndicator(CityOwned):
     """An indicator as evidence."""
 
-    assessment = models.ForeignKey(
-        GuidelineAssessment,
-        models.DB_CASCADE,
-        db_constraint=False,
-        db_index=False,
-        related_name="indicator_links",
-    )
-    indicator = models.ForeignKey(
-        Indicator, models.DB_CASCADE, db_constraint=False, db_index=False, related_name="assessment_links"
-    )
+    assessment = reference(GuidelineAssessment, "indicator_links", on_delete=models.DB_CASCADE)
+    indicator = reference(Indicator, "assessment_links", on_delete=models.DB_CASCADE)
 
     class Meta(CityOwned.Meta):
         constraints: ClassVar = [

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tenants.access.models import CityContent, walls
+from tenants.access.models import CityContent, optional_reference, walls
 from tenants.access.walls import SameCity
 
 
@@ -21,15 +21,7 @@ class Objective(CityContent):
     title = models.CharField(max_length=300)
     expected_result = models.TextField(blank=True, default="")
     level = models.CharField(max_length=9, choices=Level.choices, default=Level.STRATEGIC)
-    parent = models.ForeignKey(
-        "self",
-        models.DO_NOTHING,
-        null=True,
-        blank=True,
-        db_constraint=False,
-        db_index=False,
-        related_name="children",
-    )
+    parent = optional_reference("self", "children")
 
     class Meta(CityContent.Meta):
         constraints: ClassVar = [

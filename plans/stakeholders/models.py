@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tenants.access.models import CityContent, CityOwned, walls
+from tenants.access.models import CityContent, CityOwned, reference, walls
 from tenants.access.walls import SameCity
 
 
@@ -57,9 +57,7 @@ class StakeholderContact(CityOwned):
         PUBLIC_TASK = "public_task"
         LEGITIMATE_INTERESTS = "legitimate_interests"
 
-    stakeholder = models.ForeignKey(
-        Stakeholder, models.DB_CASCADE, db_constraint=False, db_index=False, related_name="contacts"
-    )
+    stakeholder = reference(Stakeholder, "contacts", on_delete=models.DB_CASCADE)
     name = models.CharField(max_length=200)
     position = models.CharField(max_length=200, blank=True, default="")
     email = models.EmailField(blank=True, default="")

@@ -108,6 +108,18 @@ def walls(*, personal: bool = False, history: bool = True) -> list[BaseConstrain
     ]
 
 
+def reference(to: Any, related_name: str, *, on_delete: Any = models.DO_NOTHING, **options: Any) -> Any:
+    """A ForeignKey for the ORM alone: the key that the database keeps is a constraint, such as
+    SameCity, and its index, where one is of use, is led by the city."""
+    return models.ForeignKey(
+        to, on_delete, db_constraint=False, db_index=False, related_name=related_name, **options
+    )
+
+
+def optional_reference(to: Any, related_name: str) -> Any:
+    return reference(to, related_name, null=True, blank=True)
+
+
 class CityContent(Sourced, CityOwned):
     """What a city writes in its plan."""
 
