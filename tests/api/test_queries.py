@@ -1,0 +1,116 @@
+"""How many statements a request takes: the same for 1 and for 3 rows, and few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from plans.models import Plan
+from tenants.models import Change
+from tenants.networks.models import NetworkOwned
+from tests.api.conftest import undone
+from tests.api.expectations import CITY, IN_THE_WAY, NETWORK, STATES
+from tests.api.urlconf import Route, routes
+from tests.api.world import World, model_of
+from tests.rows import make
+
+# The last of them is needed inside an outer transaction only, such as that of a test.
+NOT_COUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SELECT SET_CONFIG")
+# A city has one plan; changes come by themselves.
+ONE_ONLY = (Plan, Change)
+MOST_TO_READ, MOST_TO_WRITE = 2, 4
+
+# More than that, and why.
+READS: dict[str, int] = {
+    # The row is looked for by something else than its id, then shown.
+    f"{NETWORK}cities/{{slug}}/": 3,
+    f"{CITY}plan/": 3,
+}
+WRITES: dict[tuple[str, str], int] = {
+    # The person is looked for, or made.
+    ("POST", f"{NETWORK}members/"): 5,
+    ("POST", f"{NETWORK}members/bulk/"): 5,
+    ("POST", f"{CITY}members/"): 5,
+    ("POST", f"{CITY}members/bulk/"): 5,
+    # The milestones are asked.
+    ("POST", f"{CITY}actions/{{id}}/complete/"): 5,
+    # The database is asked whether this row, in its state, may be changed.
+    ("PATCH", f"{CITY}measurements/{{id}}/"): 5,
+    ("PATCH", f"{CITY}guideline-assessments/{{id}}/"): 5,
+    # The period is locked; then the summary that is being made, and the last revision.
+    ("POST", f"{NETWORK}summaries/"): 6,
+}
+
+READING = [route for route in routes() if "GET" in route.actions]
+WRITING = [
+    (route, method)
+    for route in routes()
+    for method in route.actions
+    if method != "GET" and (method, route.path) not in IN_THE_WAY
+]
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    statements: list[str] = []
+    with CaptureQueriesContext(connection) as captured:
+        yield statements
+    statements += [
+        q["sql"] for q in captured.captured_queries if not q["sql"].lstrip().upper().startswith(NOT_COUNTED)
+    ]
+
+
+def person(world: World, route: Route) -> Any:
+    return world.people["c" if "city" in route.keys else "S"]
+
+
+def more_rows(world: World, route: Route) -> None:
+    """Two more of the kind, each with rows of its own behind it."""
+    model = model_of(route)
+    if (getattr(model, "city_owned", False) and model not in ONE_ONLY) or issubclass(model, NetworkOwned):
+        with world.genoa.inside():
+            for _ in range(2):
+                make(model, world.genoa.row)
+
+
+def statements(caller: Any, url: str) -> list[str]:
+    with counted() as found:
+        assert caller.get(url).status_code == 200
+    return found
+
+
+@pytest.mark.parametrize("route", READING, ids=str)
+def test_reading_takes_as_many_statements_for_three_rows_as_for_one_and_few(world, route):
+    caller = person(world, route)
+    url = world.url(route, world.genoa, caller)
+    caller.get(url)  # the projection is compiled once
+    with undone():
+        one = statements(caller, url)
+        more_rows(world, route)
+        three = statements(caller, url)
+
+    assert len(three) == len(one), three
+    assert len(one) <= READS.get(route.path, MOST_TO_READ), one
+
+
+@pytest.mark.parametrize(("route", "method"), WRITING, ids=str)
+def test_writing_takes_few_statements(world, route, method):
+    caller = person(world, route)
+    with undone():
+        if route.path in STATES:
+            with world.genoa.inside():
+                rows = model_of(route)._base_manager
+                rows.filter(pk=world.rows[world.genoa.url][model_of(route)].pk).update(**STATES[route.path])
+        body, url = world.body(route, method, world.genoa), world.url(route, world.genoa, caller)
+        with undone():
+            caller.request(method, url, body, If_Match="*")
+        with counted() as found:
+            response = caller.request(method, url, body, If_Match="*")
+
+    assert response.status_code < 300, response.content
+    assert len(found) <= WRITES.get((method, route.path), MOST_TO_WRITE), found
