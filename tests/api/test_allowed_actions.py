@@ -130,3 +130,14 @@ def test_a_role_in_one_city_offers_nothing_in_the_others(world):
         of_ghent = [row["allowed_actions"] for row in rows if row["city"] == "ghent"]
         assert of_ghent
         assert [names for names in of_ghent if names] == []
+
+
+def test_a_right_in_one_city_and_sight_of_many_do_not_add_up(world):
+    """An officer reads the history of Genoa, a National Point the plans of Italy: not Italy's history."""
+    with undone():
+        person = world.people["I"]
+        Membership.objects.create(user=person.user, role=Role.OFFICER, city=world.genoa.row)
+
+        assert person.get(f"{world.genoa.url}history/").status_code == 200
+        assert person.get(f"{world.network.url}actions/").status_code == 200
+        assert person.get(f"{world.network.url}history/").status_code == 403
