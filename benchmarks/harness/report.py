@@ -126,7 +126,7 @@ def figures(rows: Any) -> list[str]:
         return []
     head = "| cities | seconds | PostgreSQL seconds | statements | peak MiB | before MiB |\n|---|---|---|---|---|---|"
     lines = [
-        f"| {row['cities']} | {row['seconds']:.2f} | {row['database']:.2f} | {row['statements']} | "
+        f"| {row['cities']} | {row['seconds']:.2f}{'' if row['finished'] else ', **given up**'} | {row['database']:.2f} | {row['statements']} | "
         f"{row['peak']:.0f} | {row['before']:.0f} |"
         for row in rows
     ]

@@ -9,13 +9,17 @@ import django
 
 django.setup()
 
-from django.db import connection
+from django.db import OperationalError, connection
+from psycopg.errors import QueryCanceled
 
 from harness import cities
 from harness.processes import cpu_seconds
 from plans.summaries.build import contents
 from plans.summaries.models import Summary
 from tenants.models import City, Network, Period
+
+# Of one statement; a summary that is not done with it then is said to have failed.
+PATIENCE_SECONDS = 60
 
 
 def main() -> None:
@@ -30,13 +34,21 @@ def main() -> None:
         return execute(*rest)
 
     before, began = (cpu_seconds(backend), cpu_seconds(os.getpid()), peak()), time.monotonic()
-    with connection.execute_wrapper(counting):
-        said = contents(summary)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, false)", [str(PATIENCE_SECONDS * 1000)])
+    finished = True
+    try:
+        with connection.execute_wrapper(counting):
+            contents(summary)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        finished = False
     print(
         json.dumps(
             {
                 "cities": City.objects.count(),
-                "reporting": len(said["cities"]),
+                "finished": finished,
                 "seconds": time.monotonic() - began,
                 "database": cpu_seconds(backend) - before[0],
                 "application": cpu_seconds(os.getpid()) - before[1],
