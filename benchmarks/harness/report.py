@@ -27,21 +27,21 @@ class Judgement(NamedTuple):
         )
 
 
-def write(results: dict[str, Any], scenarios: list[Scenario], names: dict[str, str]) -> str:
-    text = told(results, scenarios, names)
+def write(results: dict[str, Any], scenarios: list[Scenario], names: dict[str, str], file: str) -> str:
+    text = told(results, scenarios, names, file)
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "latest.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-    (RESULTS / "latest.md").write_text(text)
-    (RESULTS / "latest.svg").write_text(picture(results["speed"], scenarios, names))
+    (RESULTS / f"{file}.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    (RESULTS / f"{file}.md").write_text(text)
+    (RESULTS / f"{file}.svg").write_text(picture(results["speed"], scenarios, names))
     return text
 
 
-def told(results: dict[str, Any], scenarios: list[Scenario], names: dict[str, str]) -> str:
+def told(results: dict[str, Any], scenarios: list[Scenario], names: dict[str, str], file: str) -> str:
     speed = results["speed"]
     parts = [
         "# Benchmark\n",
         f"{results['how']}\n",
-        "![CPU per request relative to idiomatic DRF](latest.svg)\n",
+        f"![CPU per request relative to idiomatic DRF]({file}.svg)\n",
         "## CPU per request, application plus PostgreSQL, relative to idiomatic DRF\n",
         table(speed, scenarios, names, lambda row, base: f"{row['cpu'] / base['cpu']:.3f}"),
         "## CPU per request in ms: application + PostgreSQL\n",
@@ -86,8 +86,18 @@ def judged(results: dict[str, Any], scenarios: list[Scenario]) -> list[Judgement
         best = min(value for key, value in cpu.items() if key not in ("project_300", "limit"))
         found.append(Judgement(f"{scenario.title}, of the best peer", ours / best, 1.0))
     for name, row in (results.get("among") or {}).items():
-        found.append(Judgement(f"{name}: among 10,000 cities, of among 10", row["ratio"], MOST_FOR_ONE_CITY))
+        found.append(
+            Judgement(
+                f"{name}: among {max(cities_of(row)):,} cities, of among {min(cities_of(row))}",
+                row["ratio"],
+                MOST_FOR_ONE_CITY,
+            )
+        )
     return found
+
+
+def cities_of(row: dict[str, float]) -> list[int]:
+    return [int(size) for size in row if size != "ratio"]
 
 
 def among(rows: Any) -> list[str]:

@@ -17,6 +17,7 @@ class Pace(NamedTuple):
     rounds: int
     seconds: int
     warm: int
+    figures_up_to: int
 
 
 Figures = dict[str, float]

@@ -18,8 +18,8 @@ from plans.summaries.build import contents
 from plans.summaries.models import Summary
 from tenants.models import City, Network, Period
 
-# Of one statement; a summary that is not done with it then is said to have failed.
-PATIENCE_SECONDS = 60
+# Of all statements, and of the last one; a summary that is not done then is said to have failed.
+PATIENCE_SECONDS = 45
 
 
 def main() -> None:
@@ -31,6 +31,8 @@ def main() -> None:
     def counting(execute, *rest):
         nonlocal statements
         statements += 1
+        if time.monotonic() - began > PATIENCE_SECONDS:
+            raise QueryCanceled
         return execute(*rest)
 
     before, began = (cpu_seconds(backend), cpu_seconds(os.getpid()), peak()), time.monotonic()
@@ -40,8 +42,8 @@ def main() -> None:
     try:
         with connection.execute_wrapper(counting):
             contents(summary)
-    except OperationalError as error:
-        if not isinstance(error.__cause__, QueryCanceled):
+    except (QueryCanceled, OperationalError) as error:
+        if not isinstance(error.__cause__ or error, QueryCanceled):
             raise
         finished = False
     print(
