@@ -1,5 +1,6 @@
 """Filters, search and order: what a list may be asked, and nothing else."""
 
+import copy
 from functools import cache
 from typing import Any
 
@@ -76,7 +77,7 @@ class StrictFilters(drf_filters.DjangoFilterBackend):
 @cache
 def filters_of(filterset_class: type[RowFilter]) -> dict[str, Any]:
     """Bound once to the model, so that the fields of the form are built once."""
-    filters = dict(filterset_class.base_filters)
+    filters = {name: copy.copy(item) for name, item in filterset_class.base_filters.items()}
     for item in filters.values():
         item.model = filterset_class._meta.model
         # DISTINCT would bring the order into the columns of a page.

@@ -48,7 +48,7 @@ class World:
     def without_proof(self) -> dict[str, Caller]:
         """Those who prove nothing; two of them were a coordinator of Genoa."""
         coordinator = self.people["c"].user
-        _, expired = Token.issue(coordinator, "old", life=-timedelta(seconds=1))
+        _, expired = Token.issue(coordinator, "old", life=-timedelta(hours=1))
         row, revoked = Token.issue(coordinator, "lost")
         row.revoke()
         return {
