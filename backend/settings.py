@@ -70,7 +70,11 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 # The statements of the API are prepared once per connection and differ only in their values, all led
 # by the city: planning them anew each time would cost more than running them.
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c plan_cache_mode=force_generic_plan -c jit=off"
+DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
+    # Django turns preparing off; without a number here `prepare=True` would mean nothing.
+    "prepare_threshold": 5,
+    "options": "-c plan_cache_mode=force_generic_plan -c jit=off",
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "tenants.User"
