@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+import hypothesis
 import pytest
 
 from backend.celery import app as celery
@@ -18,6 +20,12 @@ from tenants.models import City, Membership, Network, Period, Token, User
 from tests.client import Caller
 
 _numbers = count(1)
+
+# On a developer's machine new examples are tried with every run; in CI, where a find stands in the way
+# of somebody else's change, always the same ones.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,11 @@ import tempfile
 import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from backend.embedded.addresses import Addresses, of_existing_servers, of_sockets, with_database
 from backend.embedded.migrate import migrate
@@ -44,6 +46,19 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     # Registered after pytest-django, whose `django_db_setup` it replaces: the later one wins.
     config.pluginmanager.register(databases, "databases")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return ByRooms(config, log)
+
+
+class ByRooms(LoadScopeScheduling):
+    """The files of this folder, each with an installation of its own, go to one worker each, and first;
+    the tests of the folders below go to whoever is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return file if file.count("/") == 1 else nodeid
 
 
 def _open_house(config: pytest.Config) -> None:

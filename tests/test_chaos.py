@@ -33,7 +33,8 @@ class Installation:
     """Servers, worker and beat of its own, apart from those of the other tests."""
 
     def __init__(self, folder: Path) -> None:
-        self.servers = Servers(folder, durable=False)
+        # Durable, as by default: what a killed database had committed is there again.
+        self.servers = Servers(folder)
 
     def __enter__(self) -> Self:
         self.addresses = self.servers.start()

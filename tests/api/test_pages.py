@@ -105,19 +105,19 @@ def test_rows_that_stay_are_met_once_while_others_come_and_go(officer, genoa, ac
             page = officer.get(url).json()
             seen += [row["code"] for row in page["results"]]
             url = page["next"]
-            disturb(genoa, next(coming, None), stay)
+            disturb(genoa, next(coming, None), stay, f"N{len(seen)}")
 
     assert [code for code in seen if code in stay] == sorted(stay, key=seen.index)
     assert stay <= set(seen)
     assert len(seen) == len(set(seen))
 
 
-def disturb(genoa: Any, change: Any, stay: set[str]) -> None:
+def disturb(genoa: Any, change: Any, stay: set[str], code: str) -> None:
     kind, where = change or ("", 0)
     with genoa.inside():
         if kind == "insert":
             day = date(2029, 1, where) if where else None
-            Action.objects.create(code=f"N{where}-{Action.objects.count()}", title="New", ends_on=day)
+            Action.objects.create(code=code, title="New", ends_on=day)
         if kind == "delete":
             gone = [a for a in Action.objects.order_by("code") if a.code not in stay]
             if gone:
