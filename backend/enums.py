@@ -21,7 +21,7 @@ NAMES = {
     "IndicatorDirection": "plans.indicators.kinds.Direction",
     "IndicatorMeasure": "plans.indicators.kinds.Measure",
     "IndicatorType": "plans.indicators.kinds.Type",
-    "LawfulBasis": "plans.stakeholders.models.StakeholderContact.LawfulBasis",
+    "LawfulBasis": "tenants.access.models.PersonalData.LawfulBasis",
     "LeftOutWhy": "plans.summaries.models.LeftOut",
     "MeasurementQuality": "plans.indicators.models.Measurement.Quality",
     "MeetingDatePrecision": "tenants.networks.models.TransnationalMeeting.Precision",

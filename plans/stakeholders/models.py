@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tenants.access.models import CityContent, CityOwned, reference, walls
+from tenants.access.models import CityContent, PersonalData, reference, walls
 from tenants.access.walls import SameCity
 
 
@@ -45,27 +45,16 @@ class Stakeholder(CityContent):
         return self.name
 
 
-class StakeholderContact(CityOwned):
-    """A person at a stakeholder: personal data, with the basis for keeping it and an end."""
-
-    class LawfulBasis(models.TextChoices):
-        """Regulation (EU) 2016/679, article 6(1); vital interests do not occur here."""
-
-        CONSENT = "consent"
-        CONTRACT = "contract"
-        LEGAL_OBLIGATION = "legal_obligation"
-        PUBLIC_TASK = "public_task"
-        LEGITIMATE_INTERESTS = "legitimate_interests"
+class StakeholderContact(PersonalData):
+    """A person at a stakeholder."""
 
     stakeholder = reference(Stakeholder, "contacts", on_delete=models.DB_CASCADE)
     name = models.CharField(max_length=200)
     position = models.CharField(max_length=200, blank=True, default="")
     email = models.EmailField(blank=True, default="")
     phone = models.CharField(max_length=40, blank=True, default="")
-    lawful_basis = models.CharField(max_length=20, choices=LawfulBasis.choices)
-    keep_until = models.DateField()
 
-    class Meta(CityOwned.Meta):
+    class Meta(PersonalData.Meta):
         constraints: ClassVar = [
             *walls(personal=True),
             SameCity("stakeholder"),

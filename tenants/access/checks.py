@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import models
 
-from tenants.access.models import CityOwned, Row
+from tenants.access.models import CityOwned, PersonalData, Row
 from tenants.access.walls import CityPolicies, Grants, KeptHistory, Reference, SameCity, Versioned
 
 Model = type[models.Model]
@@ -22,6 +22,7 @@ def walls_stand(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 def missing_walls(model: Model) -> Iterator[CheckMessage]:
     if getattr(model, "city_owned", False):
         yield from missing_kinds(model, *kinds_of(model))
+        yield from unguarded_person(model)
         yield from missing_city_key(model)
         yield from unled_keys(model)
         yield from links_without_city(model)
@@ -44,6 +45,14 @@ def missing_kinds(model: Model, *kinds: type) -> Iterator[CheckMessage]:
             yield Error(
                 f"{model.__name__} has no {kind.__name__} in Meta.constraints.", obj=model, id="tenancy.E001"
             )
+
+
+def unguarded_person(model: Model) -> Iterator[CheckMessage]:
+    """Staff must see neither the person nor the changes."""
+    if issubclass(model, PersonalData):
+        for wall in model._meta.constraints:
+            if isinstance(wall, CityPolicies | KeptHistory) and not wall.personal:
+                yield Error(f"{model.__name__} needs walls(personal=True).", obj=model, id="tenancy.E007")
 
 
 def missing_city_key(model: Model) -> Iterator[CheckMessage]:

@@ -125,3 +125,27 @@ class CityContent(Sourced, CityOwned):
 
     class Meta(CityOwned.Meta):
         abstract = True
+
+
+class PersonalData(CityOwned):
+    """What is known of a person: with the basis for keeping it, and an end.
+
+    Staff does not read it, and whoever counts must not need it: a row like this hangs on one that says
+    what may be counted, and goes without taking that along. Begin `Meta.constraints` with
+    `*walls(personal=True)`; a system check insists on it.
+    """
+
+    class LawfulBasis(models.TextChoices):
+        """Regulation (EU) 2016/679, article 6(1); vital interests do not occur here."""
+
+        CONSENT = "consent"
+        CONTRACT = "contract"
+        LEGAL_OBLIGATION = "legal_obligation"
+        PUBLIC_TASK = "public_task"
+        LEGITIMATE_INTERESTS = "legitimate_interests"
+
+    lawful_basis = models.CharField(max_length=20, choices=LawfulBasis.choices)
+    keep_until = models.DateField()
+
+    class Meta(CityOwned.Meta):
+        abstract = True

@@ -10,7 +10,7 @@ from django.test.utils import isolate_apps
 
 from plans.models import Stakeholder
 from tenants.access.checks import missing_walls, walls_stand
-from tenants.access.models import CityOwned, Row, shared, walls
+from tenants.access.models import CityOwned, PersonalData, Row, shared, walls
 from tenants.access.walls import CityPolicies, Grants, KeptHistory, Reference, SameCity, Versioned
 from tenants.models import Network
 
@@ -143,6 +143,22 @@ def test_links_that_django_would_make_without_a_city_are_named():
     model = city_model(*walls(), stakeholders=models.ManyToManyField(Stakeholder, related_name="+"))
 
     assert found(model) == [("tenancy.E006", "stakeholders needs a through model with a city.")]
+
+
+@pytest.mark.parametrize(
+    ("ours", "problems"),
+    [
+        (walls(personal=True), 0),
+        ([*walls_but(KeptHistory), KeptHistory(personal=True)], 1),
+        (walls(), 2),
+    ],
+    ids=["kept from staff", "its history alone", "like any other"],
+)
+@isolate_apps("tenants")
+def test_a_model_of_personal_data_that_staff_could_read_is_named(ours, problems):
+    named = [("tenancy.E007", "Thing needs walls(personal=True).")]
+
+    assert found(city_model(*ours, base=PersonalData)) == named * problems
 
 
 @isolate_apps("tenants")
