@@ -36,8 +36,9 @@ INSTANT = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
 def steps() -> str:
+    besides = {"complete": " AND m.unreached IS NOT TRUE"}
     return ", ".join(
-        f"CASE WHEN a.status IN ({', '.join(repr(s) for s in origins)}) THEN '{name}' END"
+        f"CASE WHEN a.status IN ({', '.join(repr(s) for s in origins)}){besides.get(name, '')} THEN '{name}' END"
         for name, origins in STEPS.items()
     )
 
@@ -62,6 +63,7 @@ JUDGED = """
         SELECT json_agg(json_build_object('id', id, 'title', title, 'due_on', due_on, 'reached_on', reached_on,
                 'provenance', provenance) ORDER BY id) AS rows,
             bool_or(due_on < current_date AND (reached_on IS NULL OR reached_on > current_date)) AS missed,
+            bool_or(reached_on IS NULL) AS unreached,
             max(updated_at) AS touched
         FROM cities_milestone WHERE action_id = a.id
     ) m

@@ -39,10 +39,15 @@ def condition_of(action: Any, milestones: Any) -> dict[str, str]:
     }
 
 
-def allowed_actions(action: Any, role: str) -> list[str]:
+def allowed_actions(action: Any, milestones: Any, role: str) -> list[str]:
     if role not in WRITERS:
         return []
-    steps = [name for name, origins in STEPS.items() if action.status in origins]
+    still_to_reach = any(m.reached_on is None for m in milestones)
+    steps = [
+        name
+        for name, origins in STEPS.items()
+        if action.status in origins and not (name == "complete" and still_to_reach)
+    ]
     judged = ["clear-condition"] if action.condition_override else []
     return ["change", "delete", *steps, "override-condition", *judged]
 

@@ -178,7 +178,7 @@ def actions(member: Membership) -> Select[Any]:
 
 def shown(action: Action, member: Membership) -> Action:
     action.city_slug = member.city.slug
-    action.allowed_actions = rules.allowed_actions(action, member.role)
+    action.allowed_actions = rules.allowed_actions(action, action.milestones, member.role)
     return action
 
 

@@ -104,7 +104,7 @@ class ActionSerializer(serializers.ModelSerializer):
         return action.condition
 
     def get_allowed_actions(self, action):
-        return rules.allowed_actions(action, self.context["view"].membership.role)
+        return rules.allowed_actions(action, action.milestones.all(), self.context["view"].membership.role)
 
     def validate(self, attrs):
         names = (

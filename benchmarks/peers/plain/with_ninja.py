@@ -104,7 +104,7 @@ class ActionOut(ModelSchema):
 
     @staticmethod
     def resolve_allowed_actions(action, context):
-        return rules.allowed_actions(action, context["request"].membership.role)
+        return rules.allowed_actions(action, action.milestones.all(), context["request"].membership.role)
 
 
 class ActionIn(Schema):
