@@ -7,8 +7,17 @@ from django.apps import apps
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import models
 
+from tenants.access.between import BetweenCities, SameTwoCities, between
 from tenants.access.models import CityOwned, PersonalData, Row
-from tenants.access.walls import CityPolicies, Grants, KeptHistory, Reference, SameCity, Versioned
+from tenants.access.walls import (
+    CityPolicies,
+    Grants,
+    KeptHistory,
+    Reference,
+    SameCity,
+    SameNetwork,
+    Versioned,
+)
 
 Model = type[models.Model]
 
@@ -26,6 +35,7 @@ def missing_walls(model: Model) -> Iterator[CheckMessage]:
         yield from missing_city_key(model)
         yield from unled_keys(model)
         yield from links_without_city(model)
+        yield from other_cities(model)
     elif model._meta.managed:
         yield from missing_kinds(model, Grants)
     yield from missing_references(model)
@@ -63,7 +73,8 @@ def missing_city_key(model: Model) -> Iterator[CheckMessage]:
 def unled_keys(model: Model) -> Iterator[CheckMessage]:
     """UNIQUE looks past the policies: without the city in front it tells of other cities."""
     for item in (*model._meta.constraints, *model._meta.indexes):
-        if isinstance(item, models.UniqueConstraint | models.Index) and leader(item) != "city":
+        unique = isinstance(item, models.UniqueConstraint)
+        if (unique or isinstance(item, models.Index)) and leader(item) not in leaders(model, unique=unique):
             yield Error(f"{item.name} is not led by the city.", obj=model, id="tenancy.E003")
     fields: list[Any] = model._meta.local_fields
     for field in fields:
@@ -73,6 +84,12 @@ def unled_keys(model: Model) -> Iterator[CheckMessage]:
             yield Error(
                 f"{field.name} needs db_index=False, or the city in front.", obj=model, id="tenancy.E003"
             )
+
+
+def leaders(model: Model, *, unique: bool) -> set[str]:
+    """An index may also serve the other city of two; UNIQUE must not tell the one of the other."""
+    shared = between(model)
+    return {"city", shared.other} if shared and not unique else {"city"}
 
 
 def leader(item: models.UniqueConstraint | models.Index) -> str:
@@ -89,6 +106,17 @@ def links_without_city(model: Model) -> Iterator[CheckMessage]:
             yield Error(f"{field.name} needs a through model with a city.", obj=model, id="tenancy.E006")
 
 
+def other_cities(model: Model) -> Iterator[CheckMessage]:
+    """The other city is one, of the same network."""
+    shared = [c for c in model._meta.constraints if isinstance(c, BetweenCities)]
+    near = {c.field for c in model._meta.constraints if isinstance(c, SameNetwork)}
+    for wall in shared:
+        if wall.other not in near:
+            yield Error(f"{wall.other} needs SameNetwork({wall.other!r}).", obj=model, id="tenancy.E007")
+    if len(shared) > 1:
+        yield Error(f"{model.__name__} stands between more than two cities.", obj=model, id="tenancy.E007")
+
+
 def unique_fields(constraint: Any) -> tuple[str, ...]:
     return tuple(constraint.fields) if isinstance(constraint, models.UniqueConstraint) else ()
 
@@ -98,7 +126,7 @@ def missing_references(model: Model) -> Iterator[CheckMessage]:
     for field in foreign_keys(model):
         to_city_row = getattr(field.related_model, "city_owned", False)
         key = keys.get(field.name)
-        if key is None or isinstance(key, SameCity) != to_city_row:
+        if key is None or isinstance(key, SameCity | SameTwoCities) != to_city_row:
             expected = "SameCity" if to_city_row else "Reference"
             yield Error(f"{field.name} needs {expected}({field.name!r}).", obj=model, id="tenancy.E004")
         if field.db_constraint:

@@ -8,9 +8,18 @@ from django.db.models import BaseConstraint
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from tenants.access.between import BetweenCities
 from tenants.access.context import CurrentCity
 from tenants.access.keys import uuid7
-from tenants.access.walls import CityPolicies, Grants, KeptHistory, Key, Reference, Versioned
+from tenants.access.walls import (
+    CityPolicies,
+    Grants,
+    KeptHistory,
+    Key,
+    Reference,
+    SameNetwork,
+    Versioned,
+)
 
 READ_AND_WRITE = "SELECT, INSERT, UPDATE, DELETE"
 
@@ -105,6 +114,17 @@ def walls(*, personal: bool = False, history: bool = True) -> list[BaseConstrain
         CityPolicies(personal=personal),
         Versioned(),
         *kept,
+    ]
+
+
+def between_cities(other: str, *, once: str = "") -> list[BaseConstraint]:
+    """What follows `walls()` in a row that only its city writes, and the city in `other` reads as well."""
+    return [
+        Reference(other),
+        SameNetwork(other),
+        BetweenCities(other, once=once),
+        # What an answer by the other city refers to, with SameTwoCities.
+        Key(fields=["city", other, "id"], name="%(class)s_two_cities_key"),
     ]
 
 

@@ -10,8 +10,9 @@ from django.db import models
 from django.db.models import BaseConstraint
 from django.utils.translation import gettext_lazy as _
 
-ONE_CITY = "city_id = (SELECT nullif(current_setting('app.city_id', true), '')::uuid)"
-SOME_CITIES = "city_id = ANY ((SELECT nullif(current_setting('app.city_ids', true), '')::uuid[])::uuid[])"
+IS_THE_CITY = "= (SELECT nullif(current_setting('app.city_id', true), '')::uuid)"
+IS_ONE_OF_THE_CITIES = "= ANY ((SELECT nullif(current_setting('app.city_ids', true), '')::uuid[])::uuid[])"
+ONE_CITY, SOME_CITIES = f"city_id {IS_THE_CITY}", f"city_id {IS_ONE_OF_THE_CITIES}"
 
 
 class Wall(BaseConstraint):

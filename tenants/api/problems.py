@@ -15,6 +15,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_handler
 
+from tenants.access.between import BetweenCities
 from tenants.access.walls import Reference, SameNetwork
 from tenants.api.refusals import Refused
 
@@ -126,6 +127,8 @@ def fields_of(model: type[models.Model], constraint: models.BaseConstraint) -> l
     """What a person can change: the city is in the path."""
     if isinstance(constraint, Reference | SameNetwork):
         return [as_written(model, constraint.field)]
+    if isinstance(constraint, BetweenCities):
+        return [constraint.other]
     if isinstance(constraint, models.UniqueConstraint):
         named = list(constraint.fields)
     else:

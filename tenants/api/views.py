@@ -222,10 +222,11 @@ class WritableRowViewSet(RowViewSet):
         return self.answer(row.pk)
 
 
-class CityViewSet(WritableRowViewSet):
+class CityRows(EnteredView):
     """Rows of one city; and, read only, the same across the cities of a network."""
 
     counted = True
+    queryset: models.QuerySet[Any]
 
     def rows(self) -> models.QuerySet[Any]:
         if self.entrance.city:
@@ -242,6 +243,10 @@ class CityViewSet(WritableRowViewSet):
 
     def visible(self, entrance: Entrance) -> bool:
         return super().visible(entrance) and ("city" not in self.kwargs or entrance.city is not None)
+
+
+class CityViewSet(CityRows, WritableRowViewSet):
+    """Reads, makes and changes what one city owns."""
 
 
 class NetworkRows(EnteredView):

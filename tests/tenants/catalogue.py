@@ -10,6 +10,8 @@ PERSONAL = {"plans_stakeholdercontact", "tenants_cityreply"}
 # Answers live for a day and hold what the history has already; the history has none of its own.
 NO_HISTORY = {"tenants_cityreply", "tenants_change"}
 NO_VERSION = {"tenants_change"}
+# Rows that one city writes and another reads: the column of the other, and from when it sees them.
+BETWEEN: dict[str, tuple[str, str]] = {}
 
 
 def rows(sql: str, *params: Any) -> list[Any]:

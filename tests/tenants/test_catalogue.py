@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.tenants.catalogue import NO_HISTORY, NO_VERSION, PERSONAL, rows, tenant_tables
+from tests.tenants.catalogue import BETWEEN, NO_HISTORY, NO_VERSION, PERSONAL, rows, tenant_tables
 
 pytestmark = pytest.mark.django_db
 
@@ -70,10 +70,34 @@ def staff_sees(table: str) -> str:
 
 def test_there_is_no_policy_beside_the_known_ones():
     strangers = rows(
-        "SELECT tablename, policyname FROM pg_policies WHERE NOT policyname IN ('tenant_rw', 'staff_ro')"
+        """SELECT tablename, policyname FROM pg_policies
+        WHERE NOT policyname IN ('tenant_rw', 'staff_ro', 'other_ro', 'other_staff_ro')"""
     )
 
     assert strangers == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "role", "sees"),
+    [("other_ro", "iap_app", ONE_CITY), ("other_staff_ro", "iap_staff", SOME_CITIES)],
+)
+def test_another_city_reads_the_rows_between_the_two_and_writes_none(policy, role, sees):
+    found = {
+        table: told
+        for table, *told in rows(
+            """SELECT tablename, permissive, cmd, roles::text[], qual, with_check FROM pg_policies
+            WHERE policyname = %s""",
+            policy,
+        )
+    }
+
+    def seen(other: str, once: str) -> str:
+        by_the_other = sees.replace("city_id =", f"{other} =")
+        return f"({by_the_other} AND {once})" if once else by_the_other
+
+    assert found == {
+        table: ["PERMISSIVE", "SELECT", [role], seen(*other), None] for table, other in BETWEEN.items()
+    }
 
 
 FOREIGN_KEYS = """
@@ -98,6 +122,14 @@ def test_every_reference_between_tenant_tables_carries_the_city_and_is_checked_a
         composite = parent not in tenants or (
             mine[0] == theirs[0] == "city_id" and "id" in theirs and child in tenants
         )
+        if child in BETWEEN and parent in BETWEEN:
+            # What the one asks, the other answers.
+            answers = mine[:2] == [BETWEEN[child][0], "city_id"] and theirs == [
+                "city_id",
+                BETWEEN[parent][0],
+                "id",
+            ]
+            composite = composite or answers
         if deferrable or not validated or not composite or "city_id" in (set_null or []):
             wrong.append(name)
 
@@ -120,15 +152,16 @@ def test_every_reference_column_of_a_tenant_table_has_its_foreign_key():
     assert [column for column in columns if column not in kept] == []
 
 
-def test_every_index_of_a_tenant_table_is_led_by_the_city():
-    astray = rows(
-        """SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+def test_every_index_of_a_tenant_table_is_led_by_the_city_or_serves_the_other_one_of_two():
+    led = rows(
+        """SELECT relname::text, attname::text, indisunique FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
         LEFT JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
         WHERE relname = ANY(%s) AND NOT indisprimary AND attname IS DISTINCT FROM 'city_id'""",
         tenant_tables(),
     )
 
-    assert astray == []
+    others = {(table, column, False) for table, (column, _) in BETWEEN.items()}
+    assert set(led) - others == set()
 
 
 def test_the_primary_key_of_a_tenant_table_is_its_id_and_no_row_is_kept_out_by_another_rule_across_cities():

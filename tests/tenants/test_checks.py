@@ -9,10 +9,19 @@ from django.db.models.functions import Lower
 from django.test.utils import isolate_apps
 
 from plans.models import Stakeholder
+from tenants.access.between import BetweenCities
 from tenants.access.checks import missing_walls, walls_stand
-from tenants.access.models import CityOwned, PersonalData, Row, shared, walls
-from tenants.access.walls import CityPolicies, Grants, KeptHistory, Reference, SameCity, Versioned
-from tenants.models import Network
+from tenants.access.models import CityOwned, PersonalData, Row, between_cities, shared, walls
+from tenants.access.walls import (
+    CityPolicies,
+    Grants,
+    KeptHistory,
+    Reference,
+    SameCity,
+    SameNetwork,
+    Versioned,
+)
+from tenants.models import City, Network
 
 
 def city_model(
@@ -168,3 +177,55 @@ def test_a_shared_model_says_who_may_touch_it():
     assert found(city_model(*ungranted, base=Row)) == [
         ("tenancy.E001", "Thing has no Grants in Meta.constraints.")
     ]
+
+
+@isolate_apps("tenants")
+def test_a_row_between_two_cities_passes_and_may_have_an_index_for_the_other():
+    index = models.Index(fields=["reader"], name="thing_for_reader")
+
+    assert (
+        found(
+            city_model(
+                *walls(), *between_cities("reader"), reader=to(City, related_name="+"), indexes=[index]
+            )
+        )
+        == []
+    )
+
+
+@isolate_apps("tenants")
+def test_a_key_led_by_the_other_city_of_two_is_named():
+    unique = models.UniqueConstraint(fields=["reader", "name"], name="thing_name")
+    model = city_model(
+        *walls(),
+        *between_cities("reader"),
+        unique,
+        reader=to(City, related_name="+"),
+        name=models.TextField(),
+    )
+
+    assert found(model) == [("tenancy.E003", "thing_name is not led by the city.")]
+
+
+@isolate_apps("tenants")
+def test_an_other_city_that_may_be_of_another_network_is_named():
+    near = [wall for wall in between_cities("reader") if not isinstance(wall, SameNetwork)]
+
+    assert found(city_model(*walls(), *near, reader=to(City, related_name="+"))) == [
+        ("tenancy.E007", "reader needs SameNetwork('reader').")
+    ]
+
+
+@isolate_apps("tenants")
+def test_a_row_between_three_cities_is_named():
+    model = city_model(
+        *walls(),
+        *between_cities("reader"),
+        Reference("writer"),
+        SameNetwork("writer"),
+        BetweenCities("writer", name="thing_third"),
+        reader=to(City, related_name="+"),
+        writer=to(City, related_name="+"),
+    )
+
+    assert found(model) == [("tenancy.E007", "Thing stands between more than two cities.")]
