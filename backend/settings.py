@@ -138,7 +138,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": ENUM_NAMES,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "tenants.api.schema.refuse_empty",
         "tenants.api.schema.say_once",
+        "tenants.api.schema.drop_unused",
         "tenants.api.schema.sort_components",
     ],
     "SERVERS": [{"url": "/", "description": "This installation"}],

@@ -1,5 +1,6 @@
 """What the contract says of every operation, beside what its view declares."""
 
+import json
 import re
 from http import HTTPStatus
 from typing import Any
@@ -8,7 +9,7 @@ from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
-from tenants.api.chosen import expandable
+from tenants.api.chosen import expandable, readable
 from tenants.api.problems import MEDIA_TYPE, Problem
 
 PLACES = re.compile(r"networks/\{network\}/cities/\{city\}/|networks/\{network\}/(?=.)")
@@ -79,9 +80,7 @@ class Contract(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         parameters = [parameter(*place) for place in PATH if f"{{{place[0]}}}" in self.path]
         if self.method in UNSAFE and hasattr(self.view, "needs"):
-            parameters.append(
-                OpenApiParameter("reason", str, description="Kept in the history with the change.")
-            )
+            parameters.append(query("reason", "Kept in the history with the change.", maxLength=500))
         if self.method == "POST":
             parameters.append(
                 header("Idempotency-Key", "A key of yours: a repeated request has its effect once.")
@@ -161,14 +160,9 @@ PATH = [
 
 def shape_parameters(serializer_class: Any) -> list[OpenApiParameter]:
     """`fields` for every row, `expand` where it refers to others."""
-    found = [
-        OpenApiParameter(
-            "fields", str, description="Names of members, separated by commas; the others are left out."
-        )
-    ]
-    if names := ", ".join(expandable(serializer_class)):
-        described = f"References to show as rows in `expanded`, separated by commas: {names}."
-        found.append(OpenApiParameter("expand", str, description=described))
+    found = [several("fields", "Members to show; the others are left out.", readable(serializer_class))]
+    if names := tuple(expandable(serializer_class)):
+        found.append(several("expand", "References to show as rows in `expanded`.", names))
     return found
 
 
@@ -203,6 +197,17 @@ def parameter(name: str, description: str) -> OpenApiParameter:
     return OpenApiParameter(name, kind, OpenApiParameter.PATH, required=True, description=description)
 
 
+def query(name: str, description: str, **schema: Any) -> OpenApiParameter:
+    """A text; an empty one is refused."""
+    return OpenApiParameter(name, {"type": "string", "minLength": 1, **schema}, description=description)
+
+
+def several(name: str, description: str, names: tuple[str, ...]) -> OpenApiParameter:
+    """Some of these names, separated by commas."""
+    kind = {"type": "array", "minItems": 1, "items": {"type": "string", "enum": list(names)}}
+    return OpenApiParameter(name, kind, description=description, style="form", explode=False)
+
+
 def header(name: str, description: str, *, required: bool = False) -> OpenApiParameter:
     return OpenApiParameter(name, str, OpenApiParameter.HEADER, required=required, description=description)
 
@@ -232,22 +237,41 @@ def example(status: str) -> dict[str, Any]:
 
 
 def say_once(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """Problems and parameters that every operation has stand among the components, by name."""
+    """Problems and parameters that many operations have stand among the components, by name."""
     named: dict[str, dict[str, Any]] = {"responses": {}, "parameters": {}}
     for operation in (operation for path in result["paths"].values() for operation in path.values()):
         responses = operation["responses"]
         for status in {*DESCRIBED, "304"} & set(responses):
             responses[status] = hoisted(named["responses"], f"Status{status}", responses[status])
+        concept = operation["tags"][0].replace("-", "_")
         operation["parameters"] = [
-            hoisted(named["parameters"], part["name"], part) if part["name"] in EVERYWHERE else part
+            hoisted(named["parameters"], component(part["name"], concept), part)
+            if part["name"] in EVERYWHERE | OF_A_CONCEPT
+            else part
             for part in operation.get("parameters", [])
         ]
     result["components"] |= named
     return result
 
 
-EVERYWHERE = {"If-Match", "If-None-Match", "Idempotency-Key", "network", "city", "id", "reason", "fields"}
+def component(parameter: str, concept: str) -> str:
+    return parameter if parameter in EVERYWHERE else f"{parameter}_of_{concept}"
+
+
+EVERYWHERE = {"If-Match", "If-None-Match", "Idempotency-Key", "network", "city", "id", "reason"}
 EVERYWHERE |= {"cursor", "page_size", "count"}
+OF_A_CONCEPT = {"expand", "fields", "ordering", "search"}
+
+
+def refuse_empty(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """A parameter of the query without a value is an error, also where a filter takes any text."""
+    for operation in (operation for path in result["paths"].values() for operation in path.values()):
+        for part in operation.get("parameters", []):
+            schema = part.get("schema", {})
+            anything = schema.get("type") == "string" and not schema.keys() & {"enum", "format"}
+            if part.get("in") == "query" and anything:
+                schema.setdefault("minLength", 1)
+    return result
 
 
 def hoisted(named: dict[str, Any], name: str, part: dict[str, Any]) -> dict[str, Any]:
@@ -255,6 +279,14 @@ def hoisted(named: dict[str, Any], name: str, part: dict[str, Any]) -> dict[str,
     kind = "responses" if "content" in part or "schema" not in part else "parameters"
     same = named.setdefault(name, part) == part
     return {"$ref": f"#/components/{kind}/{name}"} if same else part
+
+
+def drop_unused(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Shapes that are only read are made as shapes of a request as well."""
+    schemas, told = result["components"]["schemas"], json.dumps(result, default=str)
+    used = {name: schema for name, schema in schemas.items() if f'"#/components/schemas/{name}"' in told}
+    result["components"]["schemas"] = used
+    return result if len(used) == len(schemas) else drop_unused(result)
 
 
 def sort_components(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
