@@ -4,7 +4,8 @@ NAMES = {
     "ActionCondition": "plans.actions.models.Action.Condition",
     "ActionHorizon": "plans.actions.models.Action.Horizon",
     "ActionStatus": "plans.actions.models.Action.Status",
-    "ActionVisibility": "plans.actions.models.Action.Visibility",
+    # Named when only actions had it; names of enums stay.
+    "ActionVisibility": "tenants.access.published.Visibility",
     "AggregateState": "plans.summaries.models.AggregateState",
     "AssessmentAssessor": "plans.guidelines.models.GuidelineAssessment.Assessor",
     "AssessmentState": "plans.summaries.models.AssessmentState",

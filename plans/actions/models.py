@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder
 from tenants.access.models import CityContent, CityOwned, optional_reference, reference, walls
+from tenants.access.published import Published, PublishedWith, visibility
 from tenants.access.walls import SameCity
 
 GUIDELINE = [MinValueValidator(1), MaxValueValidator(12)]
@@ -42,11 +43,6 @@ class Action(CityContent):
         SHORT = "short"
         MEDIUM = "medium"
         LONG = "long"
-
-    class Visibility(models.TextChoices):
-        INTERNAL = "internal"
-        NETWORK = "network"
-        PUBLIC = "public"
 
     class Condition(models.TextChoices):
         CLOSED = "closed"
@@ -80,12 +76,7 @@ class Action(CityContent):
     ends_on = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=11, choices=Status.choices, default=Status.PROPOSED)
     horizon = models.CharField(max_length=6, choices=Horizon.choices, default=Horizon.MEDIUM)
-    visibility = models.CharField(
-        max_length=8,
-        choices=Visibility.choices,
-        default=Visibility.NETWORK,
-        help_text="Who may read it outside.",
-    )
+    visibility = visibility()
     guidelines = ArrayField(
         models.PositiveSmallIntegerField(validators=GUIDELINE),
         default=list,
@@ -115,6 +106,22 @@ class Action(CityContent):
             *walls(),
             SameCity("objective"),
             SameCity("lead_actor"),
+            # Not who leads it, nor how the city judges it: stakeholders are the city's own affair.
+            Published(
+                "code",
+                "title",
+                "description",
+                "objective",
+                "intended_outputs",
+                "starts_on",
+                "ends_on",
+                "status",
+                "horizon",
+                "guidelines",
+                "primary_guideline",
+                "yearly_cost",
+                "yearly_cost_currency",
+            ),
             models.UniqueConstraint(
                 fields=["city", "code"],
                 name="action_code",
@@ -224,7 +231,11 @@ class Milestone(CityContent):
 
     class Meta(CityContent.Meta):
         ordering: ClassVar = ["due_on", "id"]
-        constraints: ClassVar = [*walls(), SameCity("action")]
+        constraints: ClassVar = [
+            *walls(),
+            SameCity("action"),
+            PublishedWith("action", "title", "due_on", "reached_on"),
+        ]
         indexes: ClassVar = [models.Index(fields=["city", "action", "due_on"], name="milestone_of_action")]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from rest_framework.decorators import action
 from plans.actions.condition import counting_condition
 from plans.actions.models import Action, Milestone
 from plans.actions.serializers import ActionSerializer, MilestoneSerializer, OverrideSerializer
+from tenants.access.published import Visibility
 from tenants.access.rights import Can
 from tenants.api.deeds import Verb
 from tenants.api.filters import ContentFilter, NumberInList, after, before
@@ -24,7 +25,7 @@ class ActionFilter(ContentFilter):
     status = django_filters.MultipleChoiceFilter(choices=Action.Status.choices)
     condition = InCondition(choices=Action.Condition.choices, help_text="The state that counts.")
     horizon = django_filters.MultipleChoiceFilter(choices=Action.Horizon.choices)
-    visibility = django_filters.ChoiceFilter(choices=Action.Visibility.choices)
+    visibility = django_filters.ChoiceFilter(choices=Visibility.choices)
     guideline = NumberInList("guidelines", help_text="Number of a guideline that it follows.")
     primary_guideline = django_filters.NumberFilter()
     objective = django_filters.UUIDFilter()

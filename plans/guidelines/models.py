@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from plans.actions.models import Action
 from plans.indicators.models import Indicator
 from tenants.access.models import CityContent, CityOwned, reference, walls
+from tenants.access.published import Shown
 from tenants.access.walls import Reference, SameCity, SameNetwork
 from tenants.networks.models import SLUG, NetworkContent, Period, of_network
 
@@ -35,6 +36,17 @@ class Guideline(NetworkContent):
     class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
             *of_network(),
+            Shown(
+                "network",
+                "version",
+                "number",
+                "slug",
+                "title",
+                "subtitle",
+                "summary",
+                "title_status",
+                "exemplar_city",
+            ),
             models.UniqueConstraint(
                 fields=["network", "version", "number"],
                 name="guideline_number",

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tenants.access.models import CityContent, walls
+from tenants.access.published import Published, visibility
 
 YEAR = [MinValueValidator(1990), MaxValueValidator(2100)]
 
@@ -34,10 +35,21 @@ class Plan(CityContent):
     status = models.CharField(max_length=17, choices=Status.choices, default=Status.DRAFT)
     version = models.PositiveSmallIntegerField(default=1, help_text="Of the plan as a document.")
     adopted_on = models.DateField(null=True, blank=True)
+    visibility = visibility()
 
     class Meta(CityContent.Meta):
         constraints: ClassVar = [
             *walls(),
+            Published(
+                "title",
+                "challenge",
+                "vision",
+                "horizon_starts",
+                "horizon_ends",
+                "status",
+                "version",
+                "adopted_on",
+            ),
             models.UniqueConstraint(
                 fields=["city"],
                 name="plan_of_city",

@@ -15,5 +15,6 @@ class PlanSerializer(CitySerializer):
             "status",
             "version",
             "adopted_on",
+            "visibility",
             *CONTENT_TAIL,
         )

@@ -5,12 +5,14 @@ from django.http import Http404
 
 from plans.iap.models import Plan
 from plans.iap.serializers import PlanSerializer
+from tenants.access.published import Visibility
 from tenants.api.filters import ContentFilter
 from tenants.api.views import CityViewSet
 
 
 class PlanFilter(ContentFilter):
     status = django_filters.MultipleChoiceFilter(choices=Plan.Status.choices)
+    visibility = django_filters.ChoiceFilter(choices=Visibility.choices)
 
     class Meta:
         model = Plan

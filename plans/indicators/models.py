@@ -14,6 +14,7 @@ from plans.indicators.walls import FitsMeasure, SameIndicator, SameUnit
 from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder
 from tenants.access.models import CityContent, optional_reference, reference, walls
+from tenants.access.published import Published, PublishedWith, Shown, visibility
 from tenants.access.walls import Key, SameCity, SameNetwork
 from tenants.networks.models import NetworkContent, of_network
 
@@ -56,6 +57,7 @@ class CommonIndicator(NetworkContent):
             ),
             # What the indicators of the cities refer to, so that units are never mixed.
             Key(fields=["id", "unit", "measure", "accumulation"], name="common_indicator_unit"),
+            Shown("network", "code", "name", "unit", "operator"),
         ]
 
     def __str__(self) -> str:
@@ -87,6 +89,7 @@ class Indicator(CityContent):
     )
     source_of_verification = models.TextField(blank=True, default="")
     responsible = optional_reference(Stakeholder, "indicators")
+    visibility = visibility()
 
     class Meta(CityContent.Meta):
         constraints: ClassVar = [
@@ -96,6 +99,23 @@ class Indicator(CityContent):
             SameCity("responsible"),
             SameUnit("common_indicator"),
             SameNetwork("common_indicator"),
+            Published(
+                "code",
+                "name",
+                "unit",
+                "type",
+                "direction",
+                "accumulation",
+                "measure",
+                "action",
+                "objective",
+                "common_indicator",
+                "baseline_value",
+                "baseline_on",
+                "baseline_absent_reason",
+                "tolerance",
+                "source_of_verification",
+            ),
             models.UniqueConstraint(
                 fields=["city", "code"],
                 name="indicator_code",
@@ -145,6 +165,7 @@ class Target(CityContent):
         constraints: ClassVar = [
             *walls(),
             SameCity("indicator"),
+            PublishedWith("indicator", "due_on", "value"),
             models.UniqueConstraint(
                 fields=["city", "indicator", "due_on"],
                 name="target_once_a_day",
@@ -187,6 +208,17 @@ class Measurement(CityContent):
             *walls(),
             SameCity("indicator"),
             SameIndicator("supersedes"),
+            # What the standing is made of; not the comment, nor the evidence.
+            PublishedWith(
+                "indicator",
+                "measured_on",
+                "value",
+                "numerator",
+                "denominator",
+                "not_measured_reason",
+                "quality",
+                "supersedes",
+            ),
             FitsMeasure(),
             # What a correction refers to.
             Key(fields=["city", "indicator", "id"], name="measurement_of_indicator"),

@@ -161,6 +161,7 @@ class IndicatorSerializer(CitySerializer):
             "tolerance",
             "source_of_verification",
             "responsible",
+            "visibility",
             "targets",
             "standing",
             *CONTENT_TAIL,

@@ -12,6 +12,7 @@ from plans.indicators.serializers import (
     TargetSerializer,
 )
 from plans.indicators.standing import ProgressState, TrackState, ValueState, standing
+from tenants.access.published import Visibility
 from tenants.api.filters import ContentFilter, after, before
 from tenants.api.views import CityViewSet, NetworkViewSet
 
@@ -61,6 +62,7 @@ class IndicatorFilter(DefinitionFilter):
     objective = django_filters.UUIDFilter()
     common_indicator = django_filters.UUIDFilter()
     responsible = django_filters.UUIDFilter()
+    visibility = django_filters.ChoiceFilter(choices=Visibility.choices)
     value = Stands("value", ValueState)
     progress = Stands("progress", ProgressState)
     track = Stands("track", TrackState)

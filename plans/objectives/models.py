@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from plans.iap.walls import PublishedWithPlan
 from tenants.access.models import CityContent, optional_reference, walls
 from tenants.access.walls import SameCity
 
@@ -27,6 +28,7 @@ class Objective(CityContent):
         constraints: ClassVar = [
             *walls(),
             SameCity("parent"),
+            PublishedWithPlan("code", "title", "expected_result", "level", "parent"),
             models.UniqueConstraint(
                 fields=["city", "code"],
                 name="objective_code",

@@ -9,6 +9,7 @@ from django.db import models
 
 from tenants.access.between import BetweenCities, SameTwoCities, between
 from tenants.access.models import CityOwned, PersonalData, Row
+from tenants.access.published import PublishedWith, is_published, published
 from tenants.access.walls import (
     CityPolicies,
     Grants,
@@ -36,6 +37,7 @@ def missing_walls(model: Model) -> Iterator[CheckMessage]:
         yield from unled_keys(model)
         yield from links_without_city(model)
         yield from other_cities(model)
+        yield from astray_when_published(model)
     elif model._meta.managed:
         yield from missing_kinds(model, Grants)
     yield from missing_references(model)
@@ -115,6 +117,24 @@ def other_cities(model: Model) -> Iterator[CheckMessage]:
             yield Error(f"{wall.other} needs SameNetwork({wall.other!r}).", obj=model, id="tenancy.E007")
     if len(shared) > 1:
         yield Error(f"{model.__name__} stands between more than two cities.", obj=model, id="tenancy.E007")
+
+
+def astray_when_published(model: Model) -> Iterator[CheckMessage]:
+    """What is let out says how far, and is about nobody."""
+    wall = published(model)
+    if wall is None:
+        return
+    known = {field.name for field in model._meta.local_fields}
+    if unknown := sorted(set(wall.shown()) - known):
+        yield Error(f"{model.__name__} has no {', '.join(unknown)} to publish.", obj=model, id="tenancy.E010")
+    if any(getattr(c, "personal", False) for c in model._meta.constraints):
+        yield Error(f"{model.__name__} is personal: it is not published.", obj=model, id="tenancy.E011")
+    if isinstance(wall, PublishedWith) and wall.follows in known:
+        followed: Any = model._meta.get_field(wall.follows)
+        if not is_published(followed.related_model):
+            yield Error(
+                f"{wall.follows} is not published, nor what follows it.", obj=model, id="tenancy.E012"
+            )
 
 
 def unique_fields(constraint: Any) -> tuple[str, ...]:

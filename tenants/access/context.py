@@ -1,8 +1,9 @@
 """One transaction, one context: whose rows the database shows, and who is asking.
 
 A context owns its transaction. It says to PostgreSQL which city's rows the policies let through
-(`city_context`), or enters the reading role for a list of cities (`staff_context`). Nothing else
-in the project sets these values; without a context the engine refuses to name a tenant table.
+(`city_context`), or enters a role that only reads: for a list of cities (`staff_context`), for what
+these published to each other (`peer_context`), for what anybody may read (`public_context`). Nothing
+else in the project sets these values; without a context the engine refuses to name a tenant table.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from uuid import UUID
 from django.db import connection, models, transaction
 from django.db.models import Func
 
-STAFF_ROLE = "iap_staff"
+STAFF_ROLE, PEER_ROLE, PUBLIC_ROLE = "iap_staff", "iap_peer", "iap_public"
 
 
 class TenancyError(RuntimeError):
@@ -35,18 +36,19 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Either one city, read and written, or a list of cities, read only."""
+    """Either one city, read and written, or a role that only reads, of a list of cities or of all."""
 
     city: UUID | None = None
     cities: tuple[UUID, ...] | None = None
+    reader: str = ""
     actor: Actor = Actor()
 
     @property
-    def reads_across(self) -> bool:
-        return self.cities is not None
+    def reads_what_is_published(self) -> bool:
+        return self.reader in (PEER_ROLE, PUBLIC_ROLE)
 
     def sees_the_same_as(self, other: Context) -> bool:
-        return (self.city, self.cities) == (other.city, other.cities)
+        return (self.city, self.cities, self.reader) == (other.city, other.cities, other.reader)
 
     def settings(self) -> dict[str, str]:
         return {
@@ -56,7 +58,7 @@ class Context:
             "app.actor_role": self.actor.role,
             "app.reason": self.actor.reason,
             "app.request_id": self.actor.request_id,
-            "role": STAFF_ROLE if self.reads_across else "none",
+            "role": self.reader or "none",
         }
 
 
@@ -82,7 +84,21 @@ def city_context(city: UUID, actor: Actor = Actor()) -> Iterator[None]:
 @contextmanager
 def staff_context(cities: Iterable[UUID], actor: Actor = Actor()) -> Iterator[None]:
     """Read the rows of several cities, without personal data, as the role that cannot write."""
-    with _enter(Context(cities=tuple(sorted(cities)), actor=actor)):
+    with _enter(Context(cities=tuple(sorted(cities)), reader=STAFF_ROLE, actor=actor)):
+        yield
+
+
+@contextmanager
+def peer_context(cities: Iterable[UUID]) -> Iterator[None]:
+    """Read what the cities of one network published to it, or to everybody."""
+    with _enter(Context(cities=tuple(sorted(cities)), reader=PEER_ROLE)):
+        yield
+
+
+@contextmanager
+def public_context() -> Iterator[None]:
+    """Read what any city published to everybody."""
+    with _enter(Context(reader=PUBLIC_ROLE)):
         yield
 
 

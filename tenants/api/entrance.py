@@ -15,8 +15,9 @@ class Entrance:
     """A person in front of an address: of one city, of a network, or of nothing in particular.
 
     `roles` are those that count at this address; `cities` those a reader across cities may see;
-    `networks` the one of the address, or all in which the person has a role; `clock` goes on with
-    every change of a row of this city, or of these cities, or of what their network shares.
+    `networks` the one of the address, or all in which the person has a role; `reader` the role of the
+    database that was entered, where one only reads; `clock` goes on with every change of a row of this
+    city, or of these cities, or of what their network shares.
     """
 
     user: Any
@@ -27,10 +28,10 @@ class Entrance:
     roles: tuple[str, ...] = ()
     cities: tuple[UUID, ...] = ()
     networks: tuple[UUID, ...] = ()
+    reader: str = ""
     today: date = field(default_factory=date.today)
     request_id: str = ""
     reason: str = ""
-    reads_only: bool = True
 
     @cached_property
     def rights(self) -> frozenset[Can]:
@@ -41,20 +42,11 @@ class Entrance:
         return rights_of(above) | {Can.READ_SHARED}
 
     @property
-    def is_member(self) -> bool:
-        """Has a role in the city itself."""
-        return any(LEVEL[Role(role)] == Level.CITY for role in self.roles)
-
-    @property
-    def as_staff(self) -> bool:
-        """Reads in the role that sees several cities and no personal data."""
-        return self.reads_only and bool(self.roles) and not (self.city and self.is_member)
-
-    @property
     def context(self) -> Context:
         actor = Actor(self.user.pk, self.strongest, self.reason, self.request_id)
-        if self.as_staff:
-            return Context(cities=(self.city,) if self.city else self.cities, actor=actor)
+        if self.reader:
+            cities = (self.city,) if self.city else self.cities
+            return Context(cities=cities, reader=self.reader, actor=actor)
         return Context(city=self.city, actor=actor)
 
     @property

@@ -90,13 +90,14 @@ found AS MATERIALIZED (
              ELSE ARRAY(SELECT id FROM network) END AS networks
 ),
 placed AS MATERIALIZED (
-    SELECT *, cardinality(roles) > 0 AS welcome,
-        %(reads_only)s::boolean AND cardinality(roles) > 0
-        AND NOT (city IS NOT NULL AND roles && %(city_roles)s::text[]) AS staff
+    SELECT *, cardinality(roles) > 0 AS welcome, CASE
+        WHEN NOT %(reads_only)s::boolean OR cardinality(roles) = 0 THEN ''
+        WHEN city IS NOT NULL AND roles && %(city_roles)s::text[] THEN ''
+        ELSE '{staff_role}' END AS reader
     FROM found
 )
 SELECT person.id, person.email, person.name,
-    network, working_language, city, clock, roles, cities, networks,
+    network, working_language, city, clock, roles, cities, networks, reader,
     current_date,
     set_config('app.actor_id', person.id::text, true),
     set_config('app.actor_role', coalesce((
@@ -106,11 +107,11 @@ SELECT person.id, person.email, person.name,
     set_config('app.request_id', %(request_id)s::text, true),
     set_config('app.reason', %(reason)s::text, true),
     set_config('app.city_id',
-               CASE WHEN welcome AND NOT staff THEN coalesce(city::text, '') ELSE '' END, true),
+               CASE WHEN welcome AND reader = '' THEN coalesce(city::text, '') ELSE '' END, true),
     set_config('app.city_ids',
-               CASE WHEN staff AND city IS NOT NULL THEN ARRAY[city]::text
-                    WHEN staff THEN cities::text ELSE '' END, true),
-    set_config('role', CASE WHEN staff THEN '{staff_role}' ELSE 'none' END, true)
+               CASE WHEN reader = '' THEN '' WHEN city IS NOT NULL THEN ARRAY[city]::text
+                    ELSE cities::text END, true),
+    set_config('role', coalesce(nullif(reader, ''), 'none'), true)
 FROM person, placed
 """
 
@@ -149,11 +150,11 @@ def enter(request: Any, how: str, proof: str) -> Entrance | None:
     )
     if row is None:
         return None
-    return as_entrance(row, reads_only=reads_only, reason=reason, request_id=request_id)
+    return as_entrance(row, reason=reason, request_id=request_id)
 
 
-def as_entrance(row: Any, *, reads_only: bool, reason: str, request_id: str) -> Entrance:
-    pk, email, name, network, language, city, clock, roles, cities, networks, today, *_ = row
+def as_entrance(row: Any, *, reason: str, request_id: str) -> Entrance:
+    pk, email, name, network, language, city, clock, roles, cities, networks, reader, today, *_ = row
     return Entrance(
         user=User(id=pk, email=email, name=name),
         network=network,
@@ -163,8 +164,8 @@ def as_entrance(row: Any, *, reads_only: bool, reason: str, request_id: str) -> 
         roles=tuple(roles),
         cities=tuple(cities),
         networks=tuple(networks),
+        reader=reader,
         today=today,
-        reads_only=reads_only,
         reason=reason,
         request_id=request_id,
     )

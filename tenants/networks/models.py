@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tenants.access.models import SharedRow, Sourced, shared
+from tenants.access.published import Shown
 from tenants.access.walls import Counted, Reference, SameNetwork
 
 SLUG = RegexValidator(r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z", _("Lower case letters, digits and single hyphens."))
@@ -61,6 +62,7 @@ class Network(Sourced, SharedRow):
     class Meta(SharedRow.Meta):
         constraints: ClassVar = [
             *shared(besides="clock"),
+            Shown("slug", "name", "type", "programme", "working_language", "starts_on", "ends_on"),
             models.UniqueConstraint(
                 fields=["slug"],
                 name="network_slug",
@@ -87,6 +89,7 @@ class Theme(NetworkContent):
     class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
             *of_network(),
+            Shown("network", "slug", "title"),
             models.UniqueConstraint(fields=["network", "slug"], name="theme_slug"),
         ]
 
@@ -148,6 +151,22 @@ class City(NetworkContent):
     class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
             *of_network(besides="clock"),
+            Shown(
+                "network",
+                "slug",
+                "name",
+                "country",
+                "place_code",
+                "role",
+                "organisation",
+                "organisation_type",
+                "theme",
+                "languages",
+                "timezone",
+                "latitude",
+                "longitude",
+                "population",
+            ),
             Reference("theme"),
             SameNetwork("theme"),
             models.UniqueConstraint(

@@ -14,6 +14,45 @@ NO_VERSION = {"tenants_change"}
 BETWEEN: dict[str, tuple[str, str]] = {}
 
 
+# Of every row that may be published or that cities share: its key, its version, where it comes from.
+ALWAYS = {"id", "row_version", "updated_at", "provenance", "source", "illustrative_fields"}
+# Tables of cities of which rows may be published: by their own visibility, or as what they belong to is.
+# And the columns that peers and the public may read, beside those and `city_id`.
+BY_VISIBILITY = {
+    "plans_action": "visibility code title description objective_id intended_outputs starts_on ends_on status"
+    " horizon guidelines primary_guideline yearly_cost yearly_cost_currency",
+    "plans_indicator": "visibility code name unit type direction accumulation measure action_id objective_id"
+    " common_indicator_id baseline_value baseline_on baseline_absent_reason tolerance source_of_verification",
+    "plans_plan": "visibility title challenge vision horizon_starts horizon_ends status version adopted_on",
+}
+BY_PARENT = {
+    "plans_measurement": (
+        "plans_indicator",
+        "indicator_id",
+        "measured_on value numerator denominator not_measured_reason quality supersedes_id",
+    ),
+    "plans_milestone": ("plans_action", "action_id", "title due_on reached_on"),
+    "plans_objective": ("plans_plan", None, "code title expected_result level parent_id"),
+    "plans_target": ("plans_indicator", "indicator_id", "due_on value"),
+}
+SHOWN = {
+    "plans_commonindicator": "network_id code name unit operator",
+    "plans_guideline": "network_id version number slug title subtitle summary title_status exemplar_city",
+    "tenants_city": "network_id slug name country place_code role organisation organisation_type theme_id"
+    " languages timezone latitude longitude population",
+    "tenants_network": "slug name type programme working_language starts_on ends_on",
+    "tenants_theme": "network_id slug title",
+}
+
+
+def published_columns() -> dict[str, set[str]]:
+    """All that peers and the public may read, by table."""
+    of_cities = BY_VISIBILITY | {table: f"{key or ''} {more}" for table, (_, key, more) in BY_PARENT.items()}
+    return {table: ALWAYS | {"city_id"} | set(more.split()) for table, more in of_cities.items()} | {
+        table: ALWAYS | set(more.split()) for table, more in SHOWN.items()
+    }
+
+
 def rows(sql: str, *params: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 
-from tests.tenants.catalogue import BETWEEN, NO_HISTORY, NO_VERSION, PERSONAL, rows, tenant_tables
+from tests.tenants.catalogue import (
+    BETWEEN,
+    BY_PARENT,
+    BY_VISIBILITY,
+    NO_HISTORY,
+    NO_VERSION,
+    PERSONAL,
+    rows,
+    tenant_tables,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -40,15 +49,21 @@ def test_every_tenant_table_has_row_level_security_enabled_and_forced():
     assert bare == []
 
 
+def policies(kind: str) -> dict[str, tuple[Any, ...]]:
+    found = rows(
+        """SELECT tablename, permissive, cmd, roles::text[], regexp_replace(qual, '\\s+', ' ', 'g'), with_check
+        FROM pg_policies WHERE policyname = %s""",
+        kind,
+    )
+    return {
+        table: (permissive, cmd, sorted(roles), using, check)
+        for table, permissive, cmd, roles, using, check in found
+    }
+
+
 @pytest.mark.parametrize("kind", ["tenant_rw", "staff_ro"])
 def test_every_tenant_table_has_exactly_its_policies(kind):
-    found = {
-        table: (permissive, cmd, sorted(roles), using, check)
-        for table, permissive, cmd, roles, using, check in rows(
-            """SELECT tablename, permissive, cmd, roles::text[], qual, with_check FROM pg_policies WHERE policyname = %s""",
-            kind,
-        )
-    }
+    found = policies(kind)
 
     if kind == "tenant_rw":
         expected = {
@@ -68,10 +83,40 @@ def staff_sees(table: str) -> str:
     return f"({SOME_CITIES} AND (NOT personal))" if table == "tenants_change" else SOME_CITIES
 
 
+NETWORK_OR_PUBLIC = (
+    "((visibility)::text = ANY ((ARRAY['network'::character varying, 'public'::character varying])::text[]))"
+)
+PUBLIC = "((visibility)::text = 'public'::text)"
+
+
+def test_what_is_published_is_seen_as_its_visibility_says_or_with_what_it_belongs_to():
+    parents = {table: exists(table, parent, key) for table, (parent, key, _) in BY_PARENT.items()}
+    to_peers = dict.fromkeys(BY_VISIBILITY, f"({SOME_CITIES} AND {NETWORK_OR_PUBLIC})") | {
+        table: f"({SOME_CITIES} AND {seen})" for table, seen in parents.items()
+    }
+    to_all = dict.fromkeys(BY_VISIBILITY, PUBLIC) | parents
+
+    for kind, role, expected in (
+        ("peers_ro", "iap_peer", to_peers),
+        ("public_ro", "iap_public", to_all),
+    ):
+        assert policies(kind) == {
+            table: ("PERMISSIVE", "SELECT", [role], using, None) for table, using in expected.items()
+        }
+
+
+def exists(table: str, parent: str, key: str | None) -> str:
+    """In PostgreSQL's own words: the parent, of the same city, as its own policy shows it."""
+    same = f"followed.city_id = {table}.city_id"
+    where = f"({same}) AND (followed.id = {table}.{key})" if key else same
+    return f"(EXISTS ( SELECT FROM {parent} followed WHERE ({where})))"
+
+
 def test_there_is_no_policy_beside_the_known_ones():
     strangers = rows(
         """SELECT tablename, policyname FROM pg_policies
-        WHERE NOT policyname IN ('tenant_rw', 'staff_ro', 'other_ro', 'other_staff_ro')"""
+        WHERE NOT policyname IN
+            ('tenant_rw', 'staff_ro', 'other_ro', 'other_staff_ro', 'peers_ro', 'public_ro')"""
     )
 
     assert strangers == []

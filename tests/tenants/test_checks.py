@@ -11,7 +11,8 @@ from django.test.utils import isolate_apps
 from plans.models import Stakeholder
 from tenants.access.between import BetweenCities
 from tenants.access.checks import missing_walls, walls_stand
-from tenants.access.models import CityOwned, PersonalData, Row, between_cities, shared, walls
+from tenants.access.models import CityContent, CityOwned, PersonalData, Row, between_cities, shared, walls
+from tenants.access.published import Published, PublishedWith, visibility
 from tenants.access.walls import (
     CityPolicies,
     Grants,
@@ -168,6 +169,36 @@ def test_a_model_of_personal_data_that_staff_could_read_is_named(ours, problems)
     named = [("tenancy.E007", "Thing needs walls(personal=True).")]
 
     assert found(city_model(*ours, base=PersonalData)) == named * problems
+
+
+@isolate_apps("tenants")
+def test_a_model_that_publishes_what_it_has_not_is_named():
+    assert found(city_model(*walls(), Published("title"), title=models.TextField())) == [
+        (
+            "tenancy.E010",
+            "Thing has no illustrative_fields, provenance, source, visibility to publish.",
+        )
+    ]
+
+
+@isolate_apps("tenants")
+def test_personal_data_is_not_published():
+    model = city_model(*walls(personal=True), Published(), base=CityContent, visibility=visibility())
+
+    assert found(model) == [("tenancy.E011", "Thing is personal: it is not published.")]
+
+
+@isolate_apps("tenants")
+def test_nothing_follows_what_is_not_published():
+    model = city_model(
+        *walls(),
+        SameCity("stakeholder"),
+        PublishedWith("stakeholder"),
+        base=CityContent,
+        stakeholder=to(Stakeholder, related_name="+"),
+    )
+
+    assert found(model) == [("tenancy.E012", "stakeholder is not published, nor what follows it.")]
 
 
 @isolate_apps("tenants")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tenants.catalogue import PERSONAL, rows, tenant_tables
+from tests.tenants.catalogue import PERSONAL, published_columns, rows, tenant_tables
 
 pytestmark = pytest.mark.django_db
 
@@ -61,13 +61,32 @@ def test_the_reading_role_only_reads_and_never_personal_data():
     }
 
 
+@pytest.mark.parametrize("role", ["iap_peer", "iap_public"])
+def test_peers_and_the_public_are_granted_columns_and_never_a_table(role):
+    found = rows(
+        """SELECT relname, attname, privilege_type FROM pg_attribute
+        JOIN pg_class ON pg_class.oid = attrelid, aclexplode(attacl)
+        WHERE grantee = %s::regrole AND relnamespace = 'public'::regnamespace""",
+        role,
+    )
+    columns: dict[str, set[str]] = {}
+    for table, column, _ in found:
+        columns.setdefault(table, set()).add(column)
+
+    assert columns == published_columns()
+    assert {privilege for _, _, privilege in found} == {"SELECT"}
+    of_tables = """SELECT relname FROM pg_class, aclexplode(relacl)
+        WHERE grantee = %s::regrole AND relnamespace = 'public'::regnamespace"""
+    assert rows(of_tables, role) == []
+
+
 def test_nothing_will_be_granted_by_default():
     assert rows("SELECT defaclrole::regrole, defaclacl FROM pg_default_acl") == []
 
 
 def test_the_application_cannot_make_anything():
     may = rows(
-        """SELECT role, privilege FROM unnest(ARRAY['iap_app', 'iap_staff']) role, unnest(ARRAY['CREATE', 'TEMP']) privilege
+        """SELECT role, privilege FROM unnest(ARRAY['iap_app', 'iap_staff', 'iap_peer', 'iap_public']) role, unnest(ARRAY['CREATE', 'TEMP']) privilege
         WHERE has_database_privilege(role, current_database(), privilege)
            OR has_schema_privilege(role, 'public', 'CREATE')"""
     )
@@ -115,7 +134,8 @@ def test_no_function_of_ours_is_leakproof_or_in_an_untrusted_language():
 def test_the_roles_are_what_they_should_be():
     found = rows(
         """SELECT rolname, rolcanlogin, rolsuper, rolbypassrls, rolinherit, rolcreaterole, rolreplication
-        FROM pg_roles WHERE rolname LIKE 'iap\\_%%' AND rolname IN ('iap_owner', 'iap_app', 'iap_staff', 'iap_backup')
+        FROM pg_roles WHERE rolname LIKE 'iap\\_%%' AND rolname IN
+        ('iap_owner', 'iap_app', 'iap_staff', 'iap_peer', 'iap_public', 'iap_backup')
         ORDER BY rolname"""
     )
 
@@ -123,15 +143,19 @@ def test_the_roles_are_what_they_should_be():
         ("iap_app", True, False, False, False, False, False),
         ("iap_backup", True, False, True, True, False, False),
         ("iap_owner", True, False, False, True, False, False),
+        ("iap_peer", False, False, False, False, False, False),
+        ("iap_public", False, False, False, False, False, False),
         ("iap_staff", False, False, False, False, False, False),
     ]
 
 
-def test_the_application_may_become_the_reading_role_and_is_nothing_by_inheritance():
+def test_the_application_may_become_the_reading_roles_and_is_nothing_by_inheritance():
     found = rows(
         """SELECT roleid::regrole::text, member::regrole::text, admin_option, inherit_option, set_option
-        FROM pg_auth_members WHERE member::regrole::text IN ('iap_app', 'iap_staff')
-        OR roleid::regrole::text IN ('iap_app', 'iap_staff', 'iap_owner', 'iap_backup')"""
+        FROM pg_auth_members WHERE member::regrole::text LIKE 'iap\\_%%' AND roleid::regrole::text LIKE 'iap\\_%%'
+        ORDER BY 1"""
     )
 
-    assert found == [("iap_staff", "iap_app", False, False, True)]
+    assert found == [
+        (role, "iap_app", False, False, True) for role in ("iap_peer", "iap_public", "iap_staff")
+    ]

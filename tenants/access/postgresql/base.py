@@ -7,7 +7,7 @@ policies would show no row anyway.
 
 import re
 import select
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql import base
 
 from tenants.access.context import TenancyError, current
+from tenants.access.published import is_published
 
 # Fixes of CVE-2024-10976 (policies lost in re-used plans) and CVE-2025-8713 (statistics of hidden rows).
 OLDEST = {16: 160010, 17: 170006, 18: 180000}
@@ -45,10 +46,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def guard(self, sql: str) -> None:
         """Also for those who speak to psycopg directly."""
         if self.settings_dict["USER"] == APPLICATION_ROLE and names_a_tenant_table(sql):
-            if current() is None:
+            context = current()
+            if context is None:
                 raise TenancyError(f"A tenant table outside a context: {sql[:120]}")
             if not self.in_atomic_block:
                 raise TenancyError(f"A tenant table outside the context's transaction: {sql[:120]}")
+            if context.reads_what_is_published and names_a_hidden_table(sql):
+                raise TenancyError(f"A table of which nothing is published: {sql[:120]}")
 
     def _guarded(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
         self.guard(str(sql))
@@ -74,7 +78,21 @@ def names_a_tenant_table(sql: str) -> bool:
     return bool(tenant_tables().search(sql))
 
 
+@lru_cache(maxsize=4096)
+def names_a_hidden_table(sql: str) -> bool:
+    return bool(hidden_tables().search(sql))
+
+
 @cache
 def tenant_tables() -> re.Pattern[str]:
-    tables = [m._meta.db_table for m in apps.get_models() if getattr(m, "city_owned", False)]
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, tables)) + r")\b")
+    return any_of(m for m in apps.get_models() if getattr(m, "city_owned", False))
+
+
+@cache
+def hidden_tables() -> re.Pattern[str]:
+    """Tenant tables of which no row can be published."""
+    return any_of(m for m in apps.get_models() if getattr(m, "city_owned", False) and not is_published(m))
+
+
+def any_of(models: Iterable[Any]) -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(re.escape(m._meta.db_table) for m in models) + r")\b")

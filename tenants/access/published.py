@@ -1,0 +1,124 @@
+"""What a city publishes: walls that let rows out, to its peers in the network or to everybody.
+
+Two roles that only read are behind them, `iap_peer` and `iap_public`. They are granted columns, never
+a table: what is not named here cannot be selected by them, whatever the application asks for.
+"""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tenants.access.walls import SOME_CITIES, Wall
+
+READERS = "iap_peer, iap_public"
+# What the read path needs of every row, and where the row comes from.
+ALWAYS = ("id", "row_version", "updated_at", "provenance", "source", "illustrative_fields")
+
+
+class Visibility(models.TextChoices):
+    """For whom a row is: the city alone, the cities of its network, everybody."""
+
+    INTERNAL = "internal"
+    NETWORK = "network"
+    PUBLIC = "public"
+
+
+def visibility(default: Visibility = Visibility.NETWORK) -> models.CharField:
+    """The column that `Published` asks."""
+    return models.CharField(
+        max_length=8, choices=Visibility.choices, default=default, help_text=_("Who may read it outside.")
+    )
+
+
+class Shown(Wall):
+    """Columns of a table that all cities share which peers and the public may know."""
+
+    suffix = "shown"
+
+    def __init__(self, *names: str, **kwargs: Any) -> None:
+        self.names = names
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        path, _, kwargs = super().deconstruct()
+        return path, self.names, kwargs
+
+    def shown(self) -> tuple[str, ...]:
+        """The names of all fields that are granted."""
+        return (*ALWAYS, *self.names)
+
+    def made(self, model: type[models.Model], table: str) -> str:
+        fields = [model._meta.get_field(name) for name in self.shown()]
+        columns = ", ".join(f'"{field.column}"' for field in fields)  # type: ignore[union-attr]
+        return f"GRANT SELECT ({columns}) ON {table} TO {READERS}"
+
+    def dropped(self, table: str) -> str:
+        return f"REVOKE ALL ON {table} FROM {READERS}"
+
+
+class Published(Shown):
+    """Rows leave the city as far as their own `visibility` says."""
+
+    suffix = "published"
+
+    def shown(self) -> tuple[str, ...]:
+        return (*super().shown(), "city", *self.asked())
+
+    def asked(self) -> tuple[str, ...]:
+        """What the policy itself asks of the row."""
+        return ("visibility",)
+
+    def made(self, model: type[models.Model], table: str) -> str:
+        peers, everybody = self.to_peers(model, table), self.to_everybody(model, table)
+        return (
+            f"CREATE POLICY peers_ro ON {table} FOR SELECT TO iap_peer USING ({peers}); "
+            f"CREATE POLICY public_ro ON {table} FOR SELECT TO iap_public USING ({everybody}); "
+            f"{super().made(model, table)}"
+        )
+
+    def to_peers(self, model: type[models.Model], table: str) -> str:
+        return f"{SOME_CITIES} AND visibility IN ('network', 'public')"
+
+    def to_everybody(self, model: type[models.Model], table: str) -> str:
+        return "visibility = 'public'"
+
+    def dropped(self, table: str) -> str:
+        return f"DROP POLICY peers_ro ON {table}; DROP POLICY public_ro ON {table}; {super().dropped(table)}"
+
+
+class PublishedWith(Published):
+    """Rows are seen by whoever sees the row that they belong to.
+
+    The policy asks for that row under that row's own policy, so there is one place that decides.
+    """
+
+    def __init__(self, follows: str, *names: str, **kwargs: Any) -> None:
+        self.follows = follows
+        super().__init__(*names, **kwargs)
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        path, names, kwargs = super().deconstruct()
+        return path, (self.follows, *names), kwargs
+
+    def asked(self) -> tuple[str, ...]:
+        return (self.follows,)
+
+    def to_peers(self, model: type[models.Model], table: str) -> str:
+        return f"{SOME_CITIES} AND {self.to_everybody(model, table)}"
+
+    def to_everybody(self, model: type[models.Model], table: str) -> str:
+        field: Any = model._meta.get_field(self.follows)
+        parent = field.related_model._meta.db_table
+        return (
+            f'EXISTS (SELECT FROM "{parent}" followed WHERE followed.city_id = {table}.city_id '
+            f'AND followed.id = {table}."{field.column}")'
+        )
+
+
+def published(model: type[models.Model]) -> Published | None:
+    return next((wall for wall in model._meta.constraints if isinstance(wall, Published)), None)
+
+
+def is_published(model: type[models.Model]) -> bool:
+    return published(model) is not None
