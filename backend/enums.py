@@ -13,6 +13,7 @@ NAMES = {
     "BulkMode": "tenants.api.bulk.BulkMode",
     "Capability": "tenants.access.rights.Can",
     "ChangeKind": "tenants.history.models.Change.Kind",
+    "ChannelPlatform": "plans.campaigns.models.Channel.Platform",
     "CityRole": "tenants.networks.models.City.Role",
     "CommonIndicatorOperator": "plans.indicators.models.CommonIndicator.Operator",
     "GuidelineStep": "plans.guidelines.models.GuidelineAssessment.Step",

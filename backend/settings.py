@@ -139,6 +139,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "tenants.api.schema.refuse_empty",
+        "tenants.api.schema.blank_or_written",
         "tenants.api.schema.say_once",
         "tenants.api.schema.drop_unused",
         "tenants.api.schema.sort_components",

@@ -1,6 +1,13 @@
 """Every model of the plans, where Django looks for them."""
 
 from plans.actions.models import Action, ActionPartner, Milestone
+from plans.campaigns.models import (
+    Campaign,
+    CampaignAmbassador,
+    CampaignChannel,
+    Channel,
+    ChannelIndicator,
+)
 from plans.guidelines.models import AssessmentAction, AssessmentIndicator, Guideline, GuidelineAssessment
 from plans.iap.models import Plan
 from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
@@ -13,6 +20,11 @@ __all__ = [
     "ActionPartner",
     "AssessmentAction",
     "AssessmentIndicator",
+    "Campaign",
+    "CampaignAmbassador",
+    "CampaignChannel",
+    "Channel",
+    "ChannelIndicator",
     "CommonIndicator",
     "Guideline",
     "GuidelineAssessment",

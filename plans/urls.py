@@ -1,4 +1,5 @@
 from plans.actions.views import ActionViewSet, MilestoneViewSet
+from plans.campaigns.views import CampaignViewSet, ChannelViewSet
 from plans.guidelines.views import GuidelineAssessmentViewSet, GuidelineViewSet
 from plans.iap.views import OwnPlanViewSet, PlanViewSet
 from plans.indicators.views import (
@@ -26,5 +27,7 @@ urlpatterns = [
     *of_a_city("measurements", MeasurementViewSet),
     *of_a_network("guidelines", GuidelineViewSet),
     *of_a_city("guideline-assessments", GuidelineAssessmentViewSet),
+    *of_a_city("channels", ChannelViewSet),
+    *of_a_city("campaigns", CampaignViewSet),
     *of_a_city("contacts", StakeholderContactViewSet, across=None),
 ]

@@ -15,7 +15,7 @@ CITIES = [
     for city in document["cities"]
 ]
 NETWORK_ROWS = ("themes", "periods", "meetings", "guidelines", "common_indicators")
-CITY_ROWS = ("stakeholders", "objectives", "actions", "indicators", "assessments")
+CITY_ROWS = ("stakeholders", "objectives", "actions", "indicators", "assessments", "channels", "campaigns")
 NESTED_ROWS = ("contacts", "milestones", "targets", "measurements")
 MARKS = {"provenance", "source", "illustrative_fields", "extra", "ref"}
 FIELDS = {
@@ -33,6 +33,8 @@ FIELDS = {
     "targets": "due_on value",
     "measurements": "measured_on value numerator denominator not_measured_reason quality comment"
     " evidence_links supersedes",
+    "channels": "platform name handle address audience opened_on closed_on run_by indicators",
+    "campaigns": "title description hashtags audience address starts_on ends_on action channels ambassadors",
     "assessments": "guideline period assessor step target_step rationale assessed_on actions"
     " indicators evidence_links",
 }
@@ -184,6 +186,14 @@ def test_every_reference_resolves(document, city):
         assert not (row.get("action") and row.get("objective")), row
         assert row.get("common_indicator") in common | {None}
         assert row.get("responsible") in stakeholders | {None}
+    channels = keys_of(city.get("channels", ()), "name")
+    for row in city.get("channels", ()):
+        assert row.get("run_by") in stakeholders | {None}
+        assert set(row.get("indicators", ())) <= indicators
+    for row in city.get("campaigns", ()):
+        assert row.get("action") in actions | {None}
+        assert set(row.get("channels", ())) <= channels
+        assert set(row.get("ambassadors", ())) <= stakeholders
     for row in city["assessments"]:
         assert row["guideline"] in guidelines
         assert row["period"] in periods

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Model
 
 from plans.actions.models import Action, ActionPartner, Milestone
+from plans.campaigns.models import Campaign, CampaignAmbassador, CampaignChannel, Channel, ChannelIndicator
 from plans.demo.read import Row
 from plans.guidelines.models import AssessmentAction, AssessmentIndicator, Guideline, GuidelineAssessment
 from plans.iap.models import Plan
@@ -20,7 +21,16 @@ from tenants.networks.models import City, Network, Period, Theme, TransnationalM
 
 Keys = Mapping[Any, UUID]
 
-TENANT_ROWS = ("plan", "stakeholders", "objectives", "actions", "indicators", "assessments")
+TENANT_ROWS = (
+    "plan",
+    "stakeholders",
+    "objectives",
+    "actions",
+    "indicators",
+    "assessments",
+    "channels",
+    "campaigns",
+)
 # A contact is marked by its name and address: `provenance` is for what a city says, not for people.
 UNMARKED = ("provenance",)
 
@@ -57,6 +67,8 @@ def fill_city(city: City, given: Row) -> None:
     periods = keys(Period.objects.filter(network=city.network_id), "code")
     assessments = add_assessments(given["assessments"], {"guideline": guidelines, "period": periods})
     add_evidence(given["assessments"], assessments, actions, indicators)
+    channels = add_channels(given.get("channels", []), stakeholders, indicators)
+    add_campaigns(given.get("campaigns", []), channels, actions, stakeholders)
 
 
 def add_stakeholders(rows: list[Row]) -> Keys:
@@ -116,6 +128,25 @@ def add_evidence(rows: list[Row], assessments: list[UUID], actions: Keys, indica
     ):
         links = [{"assessment_id": key, field: code} for key, row in by_row for code in row.get(kind, ())]
         add(model, links, {field: known})
+
+
+def add_channels(rows: list[Row], stakeholders: Keys, indicators: Keys) -> Keys:
+    channels = keys(add(Channel, rows, {"run_by": stakeholders}, ["indicators"]), "name")
+    links = [
+        {"channel": row["name"], "indicator": code} for row in rows for code in row.get("indicators", ())
+    ]
+    add(ChannelIndicator, links, {"channel": channels, "indicator": indicators})
+    return channels
+
+
+def add_campaigns(rows: list[Row], channels: Keys, actions: Keys, stakeholders: Keys) -> None:
+    campaigns = keys(add(Campaign, rows, {"action": actions}, ["channels", "ambassadors"]), "title")
+    for model, kind, field, known in (
+        (CampaignChannel, "channels", "channel", channels),
+        (CampaignAmbassador, "ambassadors", "stakeholder", stakeholders),
+    ):
+        links = [{"campaign": row["title"], field: name} for row in rows for name in row.get(kind, ())]
+        add(model, links, {"campaign": campaigns, field: known})
 
 
 def add[M: Model](

@@ -281,6 +281,18 @@ def hoisted(named: dict[str, Any], name: str, part: dict[str, Any]) -> dict[str,
     return {"$ref": f"#/components/{kind}/{name}"} if same else part
 
 
+BLANK = {"type": "string", "maxLength": 0}
+
+
+def blank_or_written(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Text that may be blank: a format does not refuse the empty text, so both may fit (JSON Schema)."""
+    for schema in result["components"]["schemas"].values():
+        for member in schema.get("properties", {}).values():
+            if BLANK in member.get("oneOf", ()):
+                member["anyOf"] = member.pop("oneOf")
+    return result
+
+
 def drop_unused(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """Shapes that are only read are made as shapes of a request as well."""
     schemas, told = result["components"]["schemas"], json.dumps(result, default=str)

@@ -81,6 +81,7 @@ EXPECTED: Lines = {
     f"{NETWORK}history/": {"GET": "PESA"},
     **across("plans", "objectives", "actions", "milestones", "stakeholders"),
     **across("indicators", "targets", "measurements", "guideline-assessments"),
+    **across("channels", "campaigns"),
     f"{CITY}plan/": {"GET": IN_CITY, "POST": WRITERS, "PATCH": WRITERS, "DELETE": WRITERS},
     **rows(f"{CITY}objectives/", IN_CITY, WRITERS),
     **rows(f"{CITY}actions/", IN_CITY, WRITERS),
@@ -95,6 +96,8 @@ EXPECTED: Lines = {
     **rows(f"{CITY}targets/", IN_CITY, WRITERS),
     **rows(f"{CITY}measurements/", IN_CITY, WRITERS),
     **rows(f"{CITY}guideline-assessments/", IN_CITY, WRITERS),
+    **rows(f"{CITY}channels/", IN_CITY, WRITERS),
+    **rows(f"{CITY}campaigns/", IN_CITY, WRITERS),
     **rows(f"{CITY}members/", "ocS", "cS"),
     f"{CITY}history/": {"GET": "ocPESA"},
 }

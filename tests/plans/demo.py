@@ -27,6 +27,8 @@ TABLES = {
     "targets": plans.Target,
     "measurements": plans.Measurement,
     "assessments": plans.GuidelineAssessment,
+    "channels": plans.Channel,
+    "campaigns": plans.Campaign,
 }
 
 
