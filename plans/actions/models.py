@@ -14,6 +14,7 @@ from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder
 from tenants.access.models import CityContent, CityOwned, optional_reference, reference, walls
 from tenants.access.published import Published, PublishedWith, visibility
+from tenants.access.translations import Translated, Translations
 from tenants.access.walls import SameCity
 
 GUIDELINE = [MinValueValidator(1), MaxValueValidator(12)]
@@ -27,7 +28,7 @@ class Step(NamedTuple):
     target: str
 
 
-class Action(CityContent):
+class Action(Translated, CityContent):
     """Something a city does; its status changes by verbs only."""
 
     class Status(models.TextChoices):
@@ -104,6 +105,7 @@ class Action(CityContent):
     class Meta(CityContent.Meta):
         constraints: ClassVar = [
             *walls(),
+            Translations("title", "description", "intended_outputs"),
             SameCity("objective"),
             SameCity("lead_actor"),
             # Not who leads it, nor how the city judges it: stakeholders are the city's own affair.
@@ -121,6 +123,7 @@ class Action(CityContent):
                 "primary_guideline",
                 "yearly_cost",
                 "yearly_cost_currency",
+                "translations",
             ),
             models.UniqueConstraint(
                 fields=["city", "code"],
@@ -219,7 +222,7 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
         return self.unreached().filter(due_on__lt=today)
 
 
-class Milestone(CityContent):
+class Milestone(Translated, CityContent):
     """A point on the way of an action."""
 
     action = reference(Action, "milestones", on_delete=models.DB_CASCADE)
@@ -234,7 +237,8 @@ class Milestone(CityContent):
         constraints: ClassVar = [
             *walls(),
             SameCity("action"),
-            PublishedWith("action", "title", "due_on", "reached_on"),
+            PublishedWith("action", "title", "due_on", "reached_on", "translations"),
+            Translations("title"),
         ]
         indexes: ClassVar = [models.Index(fields=["city", "action", "due_on"], name="milestone_of_action")]
 

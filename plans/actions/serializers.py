@@ -21,7 +21,7 @@ class ActionInBrief(serializers.ModelSerializer):
 class MilestoneSerializer(CitySerializer):
     class Meta:
         model = Milestone
-        fields = (*CITY_HEAD, "action", "title", "due_on", "reached_on", *CONTENT_TAIL)
+        fields = (*CITY_HEAD, "action", "title", "due_on", "reached_on", "translations", *CONTENT_TAIL)
         fixed: ClassVar = ("action",)
         expandable: ClassVar = {"action": ActionInBrief}
 
@@ -69,6 +69,7 @@ class ActionSerializer(CitySerializer):
             "yearly_cost",
             "yearly_cost_currency",
             "milestones",
+            "translations",
             *CONTENT_TAIL,
         )
         fixed: ClassVar = ("status",)

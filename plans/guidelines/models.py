@@ -11,11 +11,12 @@ from plans.actions.models import Action
 from plans.indicators.models import Indicator
 from tenants.access.models import CityContent, CityOwned, reference, walls
 from tenants.access.published import Shown
+from tenants.access.translations import Translated, Translations
 from tenants.access.walls import Reference, SameCity, SameNetwork
 from tenants.networks.models import SLUG, NetworkContent, Period, of_network
 
 
-class Guideline(NetworkContent):
+class Guideline(Translated, NetworkContent):
     """One of the twelve shared learnings of a network."""
 
     class TitleStatus(models.TextChoices):
@@ -46,7 +47,9 @@ class Guideline(NetworkContent):
                 "summary",
                 "title_status",
                 "exemplar_city",
+                "translations",
             ),
+            Translations("title", "subtitle", "summary"),
             models.UniqueConstraint(
                 fields=["network", "version", "number"],
                 name="guideline_number",

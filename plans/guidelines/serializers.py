@@ -38,6 +38,7 @@ class GuidelineSerializer(RowSerializer):
             "summary",
             "title_status",
             "exemplar_city",
+            "translations",
             *CONTENT_TAIL,
         )
         fixed: ClassVar = ("version", "number")

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.access.models import CityContent, walls
 from tenants.access.published import Published, visibility
+from tenants.access.translations import Translated, Translations
 
 YEAR = [MinValueValidator(1990), MaxValueValidator(2100)]
 
 
-class Plan(CityContent):
+class Plan(Translated, CityContent):
     """One per partner city; its city is its key, so objectives and actions need not name it."""
 
     class Status(models.TextChoices):
@@ -49,7 +50,9 @@ class Plan(CityContent):
                 "status",
                 "version",
                 "adopted_on",
+                "translations",
             ),
+            Translations("title", "challenge", "vision"),
             models.UniqueConstraint(
                 fields=["city"],
                 name="plan_of_city",

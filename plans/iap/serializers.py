@@ -16,5 +16,6 @@ class PlanSerializer(CitySerializer):
             "version",
             "adopted_on",
             "visibility",
+            "translations",
             *CONTENT_TAIL,
         )

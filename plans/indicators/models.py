@@ -15,6 +15,7 @@ from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder
 from tenants.access.models import CityContent, optional_reference, reference, walls
 from tenants.access.published import Published, PublishedWith, Shown, visibility
+from tenants.access.translations import Translated, Translations
 from tenants.access.walls import Key, SameCity, SameNetwork
 from tenants.networks.models import NetworkContent, of_network
 
@@ -23,7 +24,7 @@ def amount(**options: Any) -> models.DecimalField:
     return models.DecimalField(max_digits=20, decimal_places=4, **options)
 
 
-class CommonIndicator(NetworkContent):
+class CommonIndicator(Translated, NetworkContent):
     """What a network adds up over its cities, and how: cities are added up through this alone."""
 
     class Operator(models.TextChoices):
@@ -50,6 +51,7 @@ class CommonIndicator(NetworkContent):
     class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
             *of_network(),
+            Translations("name"),
             models.UniqueConstraint(
                 fields=["network", "code"],
                 name="common_indicator_code",
@@ -57,14 +59,14 @@ class CommonIndicator(NetworkContent):
             ),
             # What the indicators of the cities refer to, so that units are never mixed.
             Key(fields=["id", "unit", "measure", "accumulation"], name="common_indicator_unit"),
-            Shown("network", "code", "name", "unit", "operator"),
+            Shown("network", "code", "name", "unit", "operator", "translations"),
         ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
 
-class Indicator(CityContent):
+class Indicator(Translated, CityContent):
     """How one sees whether an action or an objective works."""
 
     code = models.CharField(max_length=20)
@@ -94,6 +96,7 @@ class Indicator(CityContent):
     class Meta(CityContent.Meta):
         constraints: ClassVar = [
             *walls(),
+            Translations("name", "baseline_absent_reason", "source_of_verification"),
             SameCity("action"),
             SameCity("objective"),
             SameCity("responsible"),
@@ -115,6 +118,7 @@ class Indicator(CityContent):
                 "baseline_absent_reason",
                 "tolerance",
                 "source_of_verification",
+                "translations",
             ),
             models.UniqueConstraint(
                 fields=["city", "code"],

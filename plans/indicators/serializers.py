@@ -32,6 +32,7 @@ class CommonIndicatorSerializer(RowSerializer):
             "accumulation",
             "measure",
             "operator",
+            "translations",
             *CONTENT_TAIL,
         )
         # Cities have entered numbers by these.
@@ -164,6 +165,7 @@ class IndicatorSerializer(CitySerializer):
             "visibility",
             "targets",
             "standing",
+            "translations",
             *CONTENT_TAIL,
         )
         # Its measurements are numbers, or they have parts.

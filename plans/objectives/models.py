@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from plans.iap.walls import PublishedWithPlan
 from tenants.access.models import CityContent, optional_reference, walls
+from tenants.access.translations import Translated, Translations
 from tenants.access.walls import SameCity
 
 
-class Objective(CityContent):
+class Objective(Translated, CityContent):
     """Strategic, or specific under a strategic one."""
 
     class Level(models.TextChoices):
@@ -27,8 +28,9 @@ class Objective(CityContent):
     class Meta(CityContent.Meta):
         constraints: ClassVar = [
             *walls(),
+            Translations("title", "expected_result"),
             SameCity("parent"),
-            PublishedWithPlan("code", "title", "expected_result", "level", "parent"),
+            PublishedWithPlan("code", "title", "expected_result", "level", "parent", "translations"),
             models.UniqueConstraint(
                 fields=["city", "code"],
                 name="objective_code",

@@ -18,5 +18,14 @@ class ObjectiveInBrief(serializers.ModelSerializer):
 class ObjectiveSerializer(CitySerializer):
     class Meta:
         model = Objective
-        fields = (*CITY_HEAD, "code", "title", "expected_result", "level", "parent", *CONTENT_TAIL)
+        fields = (
+            *CITY_HEAD,
+            "code",
+            "title",
+            "expected_result",
+            "level",
+            "parent",
+            "translations",
+            *CONTENT_TAIL,
+        )
         expandable: ClassVar = {"parent": ObjectiveInBrief}

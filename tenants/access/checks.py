@@ -9,7 +9,8 @@ from django.db import models
 
 from tenants.access.between import BetweenCities, SameTwoCities, between
 from tenants.access.models import CityOwned, PersonalData, Row
-from tenants.access.published import PublishedWith, is_published, published
+from tenants.access.published import PublishedWith, Shown, is_published, published
+from tenants.access.translations import translated
 from tenants.access.walls import (
     CityPolicies,
     Grants,
@@ -41,6 +42,7 @@ def missing_walls(model: Model) -> Iterator[CheckMessage]:
     elif model._meta.managed:
         yield from missing_kinds(model, Grants)
     yield from missing_references(model)
+    yield from unfit_translations(model)
 
 
 def kinds_of(model: Model) -> Iterator[type]:
@@ -135,6 +137,20 @@ def astray_when_published(model: Model) -> Iterator[CheckMessage]:
             yield Error(
                 f"{wall.follows} is not published, nor what follows it.", obj=model, id="tenancy.E012"
             )
+
+
+def unfit_translations(model: Model) -> Iterator[CheckMessage]:
+    """What is said in other languages is said to whoever is told the texts themselves, and to nobody else."""
+    prose, names = translated(model), {field.name for field in model._meta.local_fields}
+    if ("translations" in names) != bool(prose) or not names.issuperset(prose):
+        yield Error(f"{model.__name__} needs Translations of its prose.", obj=model, id="tenancy.E013")
+    leaving = {name for wall in model._meta.constraints if isinstance(wall, Shown) for name in wall.shown()}
+    if leaving and ("translations" in leaving) != (bool(prose) and leaving.issuperset(prose)):
+        yield Error(
+            f"{model.__name__} publishes translations of all its prose or none.",
+            obj=model,
+            id="tenancy.E014",
+        )
 
 
 def unique_fields(constraint: Any) -> tuple[str, ...]:

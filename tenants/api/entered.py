@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from django.db import connection, transaction
 from django.http import Http404
+from django.utils.translation import get_language
 from rest_framework import exceptions
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.views import APIView
@@ -20,6 +21,7 @@ from tenants.api.deeds import Need, granted
 from tenants.api.entrance import Entrance
 from tenants.api.filters import one_value
 from tenants.api.idempotency import once
+from tenants.api.languages import speak
 from tenants.api.limits import refuse_a_large_body
 from tenants.api.refusals import bad_parameter
 
@@ -46,6 +48,7 @@ class EnteredView(APIView):
             response = self.inside(request)
         except Exception as error:
             response = self.handle_exception(error)
+            self.headers["Content-Language"] = get_language()
         if response.status_code == 405:
             response["Allow"] = ", ".join(self.allowed_methods)
         self.response = self.finalize_response(request, response, *args, **kwargs)
@@ -72,6 +75,8 @@ class EnteredView(APIView):
         super().initial(request, *args, **kwargs)
         if isinstance(request.auth, Entrance):
             self.admit(request.auth)
+            speak(request.auth.language)
+            self.headers["Content-Language"] = self.languages()
         if getattr(self, "action", "") != "list":
             self.refuse_unknown_parameters(request)
 
@@ -79,6 +84,10 @@ class EnteredView(APIView):
     def needs(self) -> Mapping[str, Need]:
         """The right that an action takes; of one that is not named, none."""
         return {}
+
+    def languages(self) -> str:
+        """What is said in the answer is in the working language."""
+        return self.entrance.working_language
 
     @property
     def entrance(self) -> Entrance:

@@ -15,15 +15,17 @@ class Entrance:
     """A person in front of an address: of one city, of a network, or of nothing in particular.
 
     `roles` are those that count at this address; `cities` those a reader across cities may see;
-    `networks` the one of the address, or all in which the person has a role; `reader` the role of the
-    database that was entered, where one only reads; `clock` goes on with every change of a row of this
-    city, or of these cities, or of what their network shares.
+    `language` is the one the person reads best of those known here; `networks` the one of the address,
+    or all in which the person has a role; `reader` the role of the database that was entered, where one
+    only reads; `clock` goes on with every change of a row of this city, or of these cities, or of what
+    their network shares.
     """
 
     user: Any
     network: UUID | None = None
     city: UUID | None = None
     working_language: str = "en"
+    language: str = "en"
     clock: str = ""
     roles: tuple[str, ...] = ()
     cities: tuple[UUID, ...] = ()

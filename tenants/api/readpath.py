@@ -20,7 +20,7 @@ from django.db.models.functions import Cast
 from psycopg.pq import TransactionStatus
 from rest_framework import relations, serializers
 
-Columns = dict[str, Combinable]
+from tenants.api.places import Columns, Place, annotations
 
 JSON = models.JSONField()
 TEXT = models.TextField()
@@ -67,36 +67,21 @@ class Trimmed(Func):
     output_field = TEXT
 
 
-class Place(NamedTuple):
-    """Where a serializer's values come from: a model, the path to it, and what is annotated."""
-
-    model: type[models.Model]
-    path: str = ""
-    annotations: Mapping[str, Combinable] = {}
-
-    def value(self, field: Any) -> Combinable:
-        source = "__".join(field.source_attrs)
-        return self.annotations.get(source) or F(self.path + source)
-
-
-def annotations(serializer_class: type[serializers.BaseSerializer]) -> Mapping[str, Combinable]:
-    """What is computed: expressions by name in `Meta.annotations`."""
-    return getattr(serializer_class.Meta, "annotations", {})
-
-
 def projection(
     serializer_class: type[serializers.ModelSerializer],
     computed: Mapping[str, Combinable] | None = None,
     only: Collection[str] | None = None,
     expand: Mapping[str, type[serializers.BaseSerializer]] | None = None,
+    language: str = "",
 ) -> str:
     """A SELECT of the JSON object of the row whose key is `page.pk`.
 
-    `only` these fields; `expand` adds, as `expanded`, the rows that these references lead to.
+    `only` these fields; `expand` adds, as `expanded`, the rows that these references lead to;
+    texts are in `language` where they have been translated.
     """
     model = serializer_class.Meta.model
     serializer = serializer_class()
-    place = Place(model, "", {**annotations(serializer_class), **(computed or {})})
+    place = Place(model, "", {**annotations(serializer_class), **(computed or {})}, language)
     fields = columns(serializer, place)
     chosen = {name: value for name, value in fields.items() if only is None or name in only}
     if expand:
@@ -178,7 +163,14 @@ def nested(field: serializers.Serializer, place: Place) -> Combinable:
         return place.annotations[field.source]
     path = f"{place.path}{'__'.join(field.source_attrs)}"
     relation: Any = place.model._meta.get_field(field.source)
-    value = Json(columns(field, Place(relation.related_model, path + "__", annotations(type(field)))))
+    value = Json(
+        columns(
+            field,
+            place._replace(
+                model=relation.related_model, path=path + "__", annotations=annotations(type(field))
+            ),
+        )
+    )
     if not relation.null:
         return value
     return models.Case(models.When(**{path: None}, then=None), default=value, output_field=JSON)
@@ -208,7 +200,7 @@ def related(field: Any, place: Place) -> tuple[models.QuerySet[Any], Place]:
     back = relation.remote_field.name if relation.one_to_many else relation.related_query_name()
     rows = remote._base_manager.filter(**{back: OuterRef(place.path + "pk")})
     known = annotations(type(field.child)) if hasattr(field, "child") else {}
-    return rows.order_by(*remote._meta.ordering), Place(remote, "", known)
+    return rows.order_by(*remote._meta.ordering), Place(remote, "", known, place.language)
 
 
 # ---------------------------------------------------------------------------------- a request

@@ -7,9 +7,9 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
 
-from tenants.api.chosen import expandable, readable
+from tenants.api.chosen import expandable
+from tenants.api.parameters import PATH, header, parameter, query, shape_parameters
 from tenants.api.problems import MEDIA_TYPE, Problem
 
 PLACES = re.compile(r"networks/\{network\}/cities/\{city\}/|networks/\{network\}/(?=.)")
@@ -126,6 +126,7 @@ class Contract(AutoSchema):
 
     def with_headers(self, status: str, body: dict[str, Any]) -> dict[str, Any]:
         headers = {"X-Request-ID": text("Names the request in logs and history.")}
+        headers["Content-Language"] = text("Of the texts; after a comma, of those without a translation.")
         if status in ("200", "201") and hasattr(self.view, "projection"):
             headers["ETag"] = text("For If-Match and If-None-Match.")
         if status in ("201", "202"):
@@ -150,20 +151,6 @@ SUMMARIES = {
     "destroy": "Delete {}",
     "bulk": "Make, change and delete many {}",
 }
-PATH = [
-    ("network", "Slug of the network, such as `interactive-cities`."),
-    ("city", "Slug of the partner city in this network, such as `genoa`."),
-    ("slug", "Slug."),
-    ("id", "Key of the row."),
-]
-
-
-def shape_parameters(serializer_class: Any) -> list[OpenApiParameter]:
-    """`fields` for every row, `expand` where it refers to others."""
-    found = [several("fields", "Members to show; the others are left out.", readable(serializer_class))]
-    if names := tuple(expandable(serializer_class)):
-        found.append(several("expand", "References to show as rows in `expanded`.", names))
-    return found
 
 
 class ExpandableSchema(OpenApiSerializerExtension):
@@ -190,26 +177,6 @@ def shown(reference: dict[str, str], relation: Any) -> dict[str, Any]:
     if relation.many_to_many:
         return {"type": "array", "items": reference}
     return {"oneOf": [reference, {"type": "null"}]} if relation.null else reference
-
-
-def parameter(name: str, description: str) -> OpenApiParameter:
-    kind = {"type": "string", "format": "uuid"} if name == "id" else {"type": "string"}
-    return OpenApiParameter(name, kind, OpenApiParameter.PATH, required=True, description=description)
-
-
-def query(name: str, description: str, **schema: Any) -> OpenApiParameter:
-    """A text; an empty one is refused."""
-    return OpenApiParameter(name, {"type": "string", "minLength": 1, **schema}, description=description)
-
-
-def several(name: str, description: str, names: tuple[str, ...]) -> OpenApiParameter:
-    """Some of these names, separated by commas."""
-    kind = {"type": "array", "minItems": 1, "items": {"type": "string", "enum": list(names)}}
-    return OpenApiParameter(name, kind, description=description, style="form", explode=False)
-
-
-def header(name: str, description: str, *, required: bool = False) -> OpenApiParameter:
-    return OpenApiParameter(name, str, OpenApiParameter.HEADER, required=required, description=description)
 
 
 def text(description: str) -> dict[str, Any]:
@@ -258,8 +225,17 @@ def component(parameter: str, concept: str) -> str:
     return parameter if parameter in EVERYWHERE else f"{parameter}_of_{concept}"
 
 
-EVERYWHERE = {"If-Match", "If-None-Match", "Idempotency-Key", "network", "city", "id", "reason"}
-EVERYWHERE |= {"cursor", "page_size", "count"}
+EVERYWHERE = {
+    "Accept-Language",
+    "If-Match",
+    "If-None-Match",
+    "Idempotency-Key",
+    "network",
+    "city",
+    "id",
+    "reason",
+}
+EVERYWHERE |= {"Accept-Language", "cursor", "page_size", "count"}
 OF_A_CONCEPT = {"expand", "fields", "ordering", "search"}
 
 

@@ -10,6 +10,8 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from tenants.api.languages import TranslationsField, without_echoes
+
 HEAD = ("id",)
 TAIL = ("row_version", "created_at", "updated_at", "allowed_actions")
 PROVENANCE = ("provenance", "source", "illustrative_fields")
@@ -56,6 +58,8 @@ class RowSerializer(serializers.ModelSerializer):
             kwargs["normalize_output"] = model_field.decimal_places != CENTS
         if isinstance(model_field, ArrayField):
             kwargs.setdefault("max_length", 50)
+        if field_name == "translations":
+            return TranslationsField, {"required": False, "help_text": model_field.help_text}
         return field_class, kwargs
 
     def build_relational_field(self, field_name: str, relation_info: Any) -> Any:
@@ -72,6 +76,7 @@ class RowSerializer(serializers.ModelSerializer):
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
             refuse_unknown(data, self.fields)
+            data = without_echoes(data, self.instance, self.context)
         return super().to_internal_value(data)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from tenants.api.deeds import Need, Verb, Ways, allowed_actions, reach
 from tenants.api.entered import EnteredView
 from tenants.api.entrance import Entrance
 from tenants.api.filters import RowFilter, StrictFilters
+from tenants.api.places import is_translated
 
 
 class RowViewSet(EnteredView, GenericViewSet):
@@ -83,7 +84,17 @@ class RowViewSet(EnteredView, GenericViewSet):
 
     def projection(self) -> str:
         # mypy takes the hash of a view for that of its class.
-        return projection(type(self), self.entrance.rights, self.asked())  # type: ignore[arg-type]
+        return projection(type(self), self.entrance.rights, self.asked(), self.translation())  # type: ignore[arg-type]
+
+    def translation(self) -> str:
+        """The language that texts are read in; "" for the one they are written in, as a write answers."""
+        entrance = self.entrance
+        reads = self.action in ("list", "retrieve") and is_translated(self.serializer_class)
+        return entrance.language if reads and entrance.language != entrance.working_language else ""
+
+    def languages(self) -> str:
+        """A text without a translation is in the working language."""
+        return ", ".join(filter(None, (self.translation(), super().languages())))
 
     def asked(self) -> Chosen:
         """Which members of the rows; a write always answers with all of them."""
@@ -271,9 +282,9 @@ class NetworkViewSet(NetworkRows, WritableRowViewSet):
 
 # Bounded, because a client may choose any of a row's members.
 @lru_cache(maxsize=1024)
-def projection(view: type[RowViewSet], rights: frozenset[Can], asked: Chosen) -> str:
-    """Compiled once for each set of rights and choice of members."""
+def projection(view: type[RowViewSet], rights: frozenset[Can], asked: Chosen, language: str) -> str:
+    """Compiled once for each set of rights, choice of members and language."""
     serializer = view.serializer_class
     allowed = {"allowed_actions": allowed_actions(view.deeds(), rights)}
     expand = {name: expandable(serializer)[name] for name in asked.expand}
-    return readpath.projection(serializer, allowed, asked.fields, expand)
+    return readpath.projection(serializer, allowed, asked.fields, expand, language)

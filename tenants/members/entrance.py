@@ -14,6 +14,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from tenants.access.context import STAFF_ROLE
 from tenants.access.rights import LEVEL, RANKED, READS_ACROSS, Level
 from tenants.api.entrance import Entrance
+from tenants.api.languages import negotiated
 from tenants.api.readpath import fetch
 from tenants.members.models import Token, User, digest
 
@@ -150,16 +151,18 @@ def enter(request: Any, how: str, proof: str) -> Entrance | None:
     )
     if row is None:
         return None
-    return as_entrance(row, reason=reason, request_id=request_id)
+    accepted = request.headers.get("Accept-Language", "")
+    return as_entrance(row, accepted, reason=reason, request_id=request_id)
 
 
-def as_entrance(row: Any, *, reason: str, request_id: str) -> Entrance:
+def as_entrance(row: Any, accepted: str, *, reason: str, request_id: str) -> Entrance:
     pk, email, name, network, language, city, clock, roles, cities, networks, reader, today, *_ = row
     return Entrance(
         user=User(id=pk, email=email, name=name),
         network=network,
         city=city,
         working_language=language or "en",
+        language=negotiated(accepted, language or "en"),
         clock=clock,
         roles=tuple(roles),
         cities=tuple(cities),

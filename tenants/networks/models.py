@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.access.models import SharedRow, Sourced, shared
 from tenants.access.published import Shown
+from tenants.access.translations import Translated, Translations
 from tenants.access.walls import Counted, Reference, SameNetwork
 
 SLUG = RegexValidator(r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z", _("Lower case letters, digits and single hyphens."))
@@ -80,7 +81,7 @@ class Network(Sourced, SharedRow):
         return self.name
 
 
-class Theme(NetworkContent):
+class Theme(Translated, NetworkContent):
     """A strand of the network's topic, shared by some of its cities."""
 
     slug = models.CharField(max_length=60, validators=[SLUG])
@@ -89,7 +90,8 @@ class Theme(NetworkContent):
     class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
             *of_network(),
-            Shown("network", "slug", "title"),
+            Shown("network", "slug", "title", "translations"),
+            Translations("title"),
             models.UniqueConstraint(fields=["network", "slug"], name="theme_slug"),
         ]
 

@@ -24,7 +24,7 @@ class NetworkSerializer(RowSerializer):
 class ThemeSerializer(RowSerializer):
     class Meta:
         model = Theme
-        fields = (*HEAD, "slug", "title", *CONTENT_TAIL)
+        fields = (*HEAD, "slug", "title", "translations", *CONTENT_TAIL)
 
 
 class PartnerCitySerializer(RowSerializer):

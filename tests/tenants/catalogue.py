@@ -20,10 +20,10 @@ ALWAYS = {"id", "row_version", "updated_at", "provenance", "source", "illustrati
 # And the columns that peers and the public may read, beside those and `city_id`.
 BY_VISIBILITY = {
     "plans_action": "visibility code title description objective_id intended_outputs starts_on ends_on status"
-    " horizon guidelines primary_guideline yearly_cost yearly_cost_currency",
+    " horizon guidelines primary_guideline yearly_cost yearly_cost_currency translations",
     "plans_indicator": "visibility code name unit type direction accumulation measure action_id objective_id"
-    " common_indicator_id baseline_value baseline_on baseline_absent_reason tolerance source_of_verification",
-    "plans_plan": "visibility title challenge vision horizon_starts horizon_ends status version adopted_on",
+    " common_indicator_id baseline_value baseline_on baseline_absent_reason tolerance source_of_verification translations",
+    "plans_plan": "visibility title challenge vision horizon_starts horizon_ends status version adopted_on translations",
 }
 BY_PARENT = {
     "plans_measurement": (
@@ -31,17 +31,17 @@ BY_PARENT = {
         "indicator_id",
         "measured_on value numerator denominator not_measured_reason quality supersedes_id",
     ),
-    "plans_milestone": ("plans_action", "action_id", "title due_on reached_on"),
-    "plans_objective": ("plans_plan", None, "code title expected_result level parent_id"),
+    "plans_milestone": ("plans_action", "action_id", "title due_on reached_on translations"),
+    "plans_objective": ("plans_plan", None, "code title expected_result level parent_id translations"),
     "plans_target": ("plans_indicator", "indicator_id", "due_on value"),
 }
 SHOWN = {
-    "plans_commonindicator": "network_id code name unit operator",
-    "plans_guideline": "network_id version number slug title subtitle summary title_status exemplar_city",
+    "plans_commonindicator": "network_id code name unit operator translations",
+    "plans_guideline": "network_id version number slug title subtitle summary title_status exemplar_city translations",
     "tenants_city": "network_id slug name country place_code role organisation organisation_type theme_id"
     " languages timezone latitude longitude population",
     "tenants_network": "slug name type programme working_language starts_on ends_on",
-    "tenants_theme": "network_id slug title",
+    "tenants_theme": "network_id slug title translations",
 }
 
 

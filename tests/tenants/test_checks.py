@@ -13,6 +13,7 @@ from tenants.access.between import BetweenCities
 from tenants.access.checks import missing_walls, walls_stand
 from tenants.access.models import CityContent, CityOwned, PersonalData, Row, between_cities, shared, walls
 from tenants.access.published import Published, PublishedWith, visibility
+from tenants.access.translations import Translations
 from tenants.access.walls import (
     CityPolicies,
     Grants,
@@ -260,3 +261,40 @@ def test_a_row_between_three_cities_is_named():
     )
 
     assert found(model) == [("tenancy.E007", "Thing stands between more than two cities.")]
+
+
+@isolate_apps("tenants")
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"walls": [], "translations": models.JSONField(), "title": models.TextField()},
+        {"walls": [Translations("title")], "title": models.TextField()},
+        {"walls": [Translations("titel")], "translations": models.JSONField(), "title": models.TextField()},
+    ],
+)
+def test_translations_without_their_check_or_of_no_field_are_named(wrong):
+    mine = {name: field for name, field in wrong.items() if name != "walls"}
+
+    assert found(city_model(*walls(), *wrong["walls"], **mine)) == [
+        ("tenancy.E013", "Thing needs Translations of its prose.")
+    ]
+
+
+@isolate_apps("tenants")
+@pytest.mark.parametrize("shown", [("title",), ("title", "translations")])
+def test_translations_of_prose_that_stays_in_the_city_do_not_leave_it(shown):
+    model = city_model(
+        *walls(),
+        Translations("title", "judgement"),
+        Published(*shown),
+        translations=models.JSONField(),
+        title=models.TextField(),
+        judgement=models.TextField(),
+        visibility=visibility(),
+        provenance=models.TextField(),
+        source=models.TextField(),
+        illustrative_fields=models.TextField(),
+    )
+
+    wrong = [("tenancy.E014", "Thing publishes translations of all its prose or none.")]
+    assert found(model) == (wrong if "translations" in shown else [])
