@@ -8,9 +8,11 @@ from plans.campaigns.models import (
     Channel,
     ChannelIndicator,
 )
+from plans.dimensions.models import Category, Dimension
 from plans.guidelines.models import AssessmentAction, AssessmentIndicator, Guideline, GuidelineAssessment
 from plans.iap.models import Plan
 from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
+from plans.indicators.parts import MeasurementPart
 from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder, StakeholderContact
 from plans.summaries.models import Summary
@@ -23,13 +25,16 @@ __all__ = [
     "Campaign",
     "CampaignAmbassador",
     "CampaignChannel",
+    "Category",
     "Channel",
     "ChannelIndicator",
     "CommonIndicator",
+    "Dimension",
     "Guideline",
     "GuidelineAssessment",
     "Indicator",
     "Measurement",
+    "MeasurementPart",
     "Milestone",
     "Objective",
     "Plan",

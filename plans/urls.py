@@ -1,5 +1,6 @@
 from plans.actions.views import ActionViewSet, MilestoneViewSet
 from plans.campaigns.views import CampaignViewSet, ChannelViewSet
+from plans.dimensions.views import CategoryViewSet, DimensionViewSet
 from plans.guidelines.views import GuidelineAssessmentViewSet, GuidelineViewSet
 from plans.iap.views import OwnPlanViewSet, PlanViewSet
 from plans.indicators.views import (
@@ -22,6 +23,8 @@ urlpatterns = [
     *of_a_city("stakeholders", StakeholderViewSet),
     *of_a_network("summaries", SummaryViewSet),
     *of_a_network("common-indicators", CommonIndicatorViewSet),
+    *of_a_network("dimensions", DimensionViewSet),
+    *of_a_network("categories", CategoryViewSet),
     *of_a_city("indicators", IndicatorViewSet),
     *of_a_city("targets", TargetViewSet),
     *of_a_city("measurements", MeasurementViewSet),

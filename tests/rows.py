@@ -10,7 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from plans.models import Guideline, Measurement, Objective, StakeholderContact
+from plans.models import Guideline, Measurement, MeasurementPart, Objective, StakeholderContact
 from tenants.access.keys import uuid7
 from tenants.models import City, Network, Period
 
@@ -24,6 +24,7 @@ FITTING: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
     Measurement: lambda number: {"value": number},
     Objective: lambda number: {"level": "specific"},
     Period: lambda number: {"starts_on": FIRST_DAY, "ends_on": HALF_YEAR, "due_on": HALF_YEAR},
+    MeasurementPart: lambda number: {"value": 1},
     StakeholderContact: lambda number: {"email": f"somebody-{number}@example.org"},
 }
 

@@ -14,9 +14,9 @@ CITIES = [
     for name, document in DOCUMENTS.items()
     for city in document["cities"]
 ]
-NETWORK_ROWS = ("themes", "periods", "meetings", "guidelines", "common_indicators")
+NETWORK_ROWS = ("themes", "periods", "meetings", "guidelines", "common_indicators", "dimensions")
 CITY_ROWS = ("stakeholders", "objectives", "actions", "indicators", "assessments", "channels", "campaigns")
-NESTED_ROWS = ("contacts", "milestones", "targets", "measurements")
+NESTED_ROWS = ("contacts", "milestones", "targets", "measurements", "categories")
 MARKS = {"provenance", "source", "illustrative_fields", "extra", "ref"}
 FIELDS = {
     "plan": "title challenge vision horizon_starts horizon_ends status version adopted_on",
@@ -32,7 +32,7 @@ FIELDS = {
     " source_of_verification responsible targets measurements",
     "targets": "due_on value",
     "measurements": "measured_on value numerator denominator not_measured_reason quality comment"
-    " evidence_links supersedes",
+    " evidence_links supersedes parts",
     "channels": "platform name handle address audience opened_on closed_on run_by indicators",
     "campaigns": "title description hashtags audience address starts_on ends_on action channels ambassadors",
     "assessments": "guideline period assessor step target_step rationale assessed_on actions"
@@ -89,7 +89,7 @@ def rows_below(owner, keys):
     for kind in keys:
         for row in owner.get(kind, ()):
             yield kind, row
-            if kind in CITY_ROWS:
+            if kind in (*CITY_ROWS, "dimensions"):
                 yield from rows_below(row, NESTED_ROWS)
 
 

@@ -12,9 +12,11 @@ from django.db.models import Model
 from plans.actions.models import Action, ActionPartner, Milestone
 from plans.campaigns.models import Campaign, CampaignAmbassador, CampaignChannel, Channel, ChannelIndicator
 from plans.demo.read import Row
+from plans.dimensions.models import Category, Dimension
 from plans.guidelines.models import AssessmentAction, AssessmentIndicator, Guideline, GuidelineAssessment
 from plans.iap.models import Plan
 from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
+from plans.indicators.parts import MeasurementPart
 from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder, StakeholderContact
 from tenants.networks.models import City, Network, Period, Theme, TransnationalMeeting
@@ -47,6 +49,13 @@ def found_network(document: Row) -> None:
         (CommonIndicator, "common_indicators"),
     ):
         add(model, document[kind], network=network)
+    add_dimensions(document.get("dimensions", []), network)
+
+
+def add_dimensions(rows: list[Row], network: Network) -> None:
+    dimensions = keys(add(Dimension, rows, apart=["categories"], network=network), "code")
+    categories = inside(rows, "categories", dimension="code")
+    add(Category, categories, {"dimension": dimensions}, network=network)
 
 
 def fill_city(city: City, given: Row) -> None:
@@ -62,7 +71,8 @@ def fill_city(city: City, given: Row) -> None:
         "responsible": stakeholders,
         "common_indicator": common,
     }
-    indicators = add_indicators(given["indicators"], links)
+    categories = keys(Category.objects.filter(network=city.network_id), "code")
+    indicators = add_indicators(given["indicators"], links, categories)
     guidelines = keys(Guideline.objects.filter(network=city.network_id), "number")
     periods = keys(Period.objects.filter(network=city.network_id), "code")
     assessments = add_assessments(given["assessments"], {"guideline": guidelines, "period": periods})
@@ -99,18 +109,21 @@ def add_actions(rows: list[Row], objectives: Keys, stakeholders: Keys) -> Keys:
     return actions
 
 
-def add_indicators(rows: list[Row], links: Mapping[str, Keys]) -> Keys:
+def add_indicators(rows: list[Row], links: Mapping[str, Keys], categories: Keys) -> Keys:
     indicators = keys(add(Indicator, rows, links, ["targets", "measurements"]), "code")
     add(Target, inside(rows, "targets", indicator="code"), {"indicator": indicators})
-    add_measurements(inside(rows, "measurements", indicator="code"), indicators)
+    add_measurements(inside(rows, "measurements", indicator="code"), indicators, categories)
     return indicators
 
 
-def add_measurements(rows: list[Row], indicators: Keys) -> None:
+def add_measurements(rows: list[Row], indicators: Keys, categories: Keys) -> None:
     """First what was said at first, then what corrects it."""
     first = [row for row in rows if "supersedes" not in row]
-    made = add(Measurement, first, {"indicator": indicators}, ["ref"])
-    named = {row["ref"]: measurement.pk for row, measurement in zip(first, made, strict=True) if "ref" in row}
+    made = add(Measurement, first, {"indicator": indicators}, ["ref", "parts"])
+    entered = list(zip(first, made, strict=True))
+    parts = [{**part, "measurement_id": m.pk} for row, m in entered for part in row.get("parts", ())]
+    add(MeasurementPart, parts, {"category": categories})
+    named = {row["ref"]: measurement.pk for row, measurement in entered if "ref" in row}
     corrections = [row for row in rows if "supersedes" in row]
     add(Measurement, corrections, {"indicator": indicators, "supersedes": named})
 

@@ -1,10 +1,13 @@
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.db.models import F
 from rest_framework import serializers
 
 from plans.actions.serializers import ActionInBrief
+from plans.dimensions.models import Category
 from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
+from plans.indicators.parts import MeasurementPart
 from plans.indicators.standing import ProgressState, TrackState, ValueState, standing
 from plans.objectives.serializers import ObjectiveInBrief
 from plans.stakeholders.serializers import StakeholderInBrief
@@ -12,8 +15,10 @@ from tenants.access.models import CityContent
 from tenants.api.serializers import (
     CITY_HEAD,
     CONTENT_TAIL,
+    FIXED,
     HEAD,
     CitySerializer,
+    KeyField,
     RowSerializer,
     not_in_the_future,
 )
@@ -37,6 +42,12 @@ class CommonIndicatorSerializer(RowSerializer):
         )
         # Cities have entered numbers by these.
         fixed: ClassVar = ("unit", "accumulation", "measure")
+
+
+def amount_of(help_text: str) -> serializers.DecimalField:
+    return serializers.DecimalField(
+        20, 4, required=False, allow_null=True, normalize_output=True, help_text=help_text
+    )
 
 
 def figure(help_text: str = "") -> serializers.DecimalField:
@@ -179,14 +190,33 @@ class IndicatorSerializer(CitySerializer):
         }
 
 
+class MeasurementPartSerializer(serializers.ModelSerializer):
+    """What of it falls into one category of a dimension, in the words of the day of entry."""
+
+    category = KeyField(queryset=Category.objects.all())
+    value = amount_of("Of a number.")
+    numerator = amount_of("Of a percentage.")
+    denominator = amount_of("Of a percentage; greater than zero.")
+
+    class Meta:
+        model = MeasurementPart
+        fields = ("category", "dimension_name", "category_name", "value", "numerator", "denominator")
+        read_only_fields = ("dimension_name", "category_name")
+
+
 class MeasurementSerializer(CitySerializer):
+    """What was measured on a day. Its figures stay as they were entered; a correction supersedes them."""
+
+    parts = MeasurementPartSerializer(
+        many=True, required=False, max_length=200, help_text="Broken down by dimensions of the network."
+    )
     superseded_by = serializers.UUIDField(
         read_only=True, allow_null=True, help_text="The correction that counts in its place."
     )
 
     class Meta:
         model = Measurement
-        fields = (
+        fields: ClassVar[tuple[str, ...]] = (
             *CITY_HEAD,
             "indicator",
             "measured_on",
@@ -197,11 +227,66 @@ class MeasurementSerializer(CitySerializer):
             "quality",
             "comment",
             "evidence_links",
+            "parts",
             "supersedes",
             "superseded_by",
             *CONTENT_TAIL,
         )
-        fixed: ClassVar = ("indicator",)
+        fixed: ClassVar = (
+            "indicator",
+            "measured_on",
+            "value",
+            "numerator",
+            "denominator",
+            "not_measured_reason",
+            "quality",
+            "supersedes",
+        )
         expandable: ClassVar = {"indicator": IndicatorInBrief}
-        extra_kwargs: ClassVar = {"measured_on": {"validators": [not_in_the_future]}}
+        extra_kwargs: ClassVar[dict[str, Any]] = {"measured_on": {"validators": [not_in_the_future]}}
         annotations: ClassVar = {"superseded_by": F("superseded_by")}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The parts may be sent back as they were read."""
+        if self.instance is not None and "parts" in attrs:
+            kept = MeasurementPart.objects.filter(measurement=self.instance)
+            if as_set(kept) != as_set(MeasurementPart(**part) for part in attrs.pop("parts")):
+                raise serializers.ValidationError({"parts": serializers.ErrorDetail(FIXED, "fixed")})
+        return super().validate(attrs)
+
+    def create(self, validated_data: dict[str, Any]) -> Any:
+        parts = validated_data.pop("parts", [])
+        row = super().create(validated_data)
+        MeasurementPart.objects.bulk_create(MeasurementPart(measurement=row, **part) for part in parts)
+        return row
+
+
+def as_set(parts: Iterable[MeasurementPart]) -> set[tuple[Any, ...]]:
+    return {(p.category_id, p.value, p.numerator, p.denominator) for p in parts}
+
+
+class CorrectionSerializer(MeasurementSerializer):
+    """What takes the place of a measurement; of the same day, unless another is named."""
+
+    class Meta(MeasurementSerializer.Meta):
+        fields: ClassVar[tuple[str, ...]] = (
+            "measured_on",
+            "value",
+            "numerator",
+            "denominator",
+            "not_measured_reason",
+            "quality",
+            "comment",
+            "evidence_links",
+            "parts",
+            "provenance",
+            "source",
+        )
+        extra_kwargs: ClassVar[dict[str, Any]] = {
+            "measured_on": {"required": False, "validators": [not_in_the_future]}
+        }
+        annotations: ClassVar = {}
+
+    superseded_by = None
+    allowed_actions = None
+    city = None

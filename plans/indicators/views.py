@@ -1,18 +1,26 @@
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.response import Response
 
 from plans.indicators.kinds import Accumulation, Direction, Measure, Type
 from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
+from plans.indicators.parts import MeasurementPart
 from plans.indicators.serializers import (
     CommonIndicatorSerializer,
+    CorrectionSerializer,
     IndicatorSerializer,
     MeasurementSerializer,
     TargetSerializer,
 )
 from plans.indicators.standing import ProgressState, TrackState, ValueState, standing
 from tenants.access.published import Visibility
+from tenants.access.rights import Can
+from tenants.api.conditional import require_match
+from tenants.api.deeds import Verb
 from tenants.api.filters import ContentFilter, after, before
 from tenants.api.views import CityViewSet, NetworkViewSet
 
@@ -109,12 +117,19 @@ class IsMeasured(django_filters.BooleanFilter):
         return qs.filter(measured if value else ~measured)
 
 
+class BrokenDown(django_filters.UUIDFilter):
+    def filter(self, qs: Any, value: Any) -> Any:
+        parts = MeasurementPart.objects.filter(measurement=OuterRef("pk"), category__dimension=value)
+        return qs.filter(Exists(parts))
+
+
 class MeasurementFilter(ContentFilter):
     indicator = django_filters.UUIDFilter()
     measured_before = before("measured_on")
     measured_after = after("measured_on")
     quality = django_filters.ChoiceFilter(choices=Measurement.Quality.choices)
     measured = IsMeasured(help_text="Was it measured? Zero is; not measured has a reason.")
+    broken_down_by = BrokenDown(help_text="Has parts in this dimension.")
     current = django_filters.BooleanFilter(
         "superseded_by", "isnull", help_text="Does it count, or has it been superseded by a correction?"
     )
@@ -134,3 +149,19 @@ class MeasurementViewSet(CityViewSet):
     ordering_fields = ("measured_on", "created_at", "updated_at")
     default_ordering = "-measured_on"
     changeable = Q(superseded_by__isnull=True)
+    verbs: ClassVar = {"correct": Verb(Can.WRITE, Q(superseded_by__isnull=True))}
+
+    @extend_schema(request=CorrectionSerializer, responses={201: MeasurementSerializer})
+    @action(detail=True, methods=["post"])
+    def correct(self, request: Any, **path: Any) -> Response:
+        """Enter what takes the place of this measurement, which stays readable as it was."""
+        wrong = self.get_object()
+        if request.headers.get("If-Match"):
+            require_match(request, wrong.row_version)
+        given = CorrectionSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        same = {"measured_on": wrong.measured_on, "indicator_id": wrong.indicator_id}
+        row = given.save(**{**same, **given.validated_data, "supersedes": wrong, **self.place()})
+        response = self.answer(row.pk, 201)
+        response["Location"] = self.address(row)
+        return response

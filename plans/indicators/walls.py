@@ -41,6 +41,28 @@ class FitsMeasure(Wall):
         return f"DROP TRIGGER {self.name} ON {table}"
 
 
+class PartsFit(Wall):
+    """Of the measure of their indicator, in categories that take values, together not more than the whole."""
+
+    suffix = "fits"
+    violation_error_code = "parts_do_not_fit"
+    default_violation_error_message = _(
+        "Parts are of the same kind as the whole, in categories not retired, and in one dimension "
+        "together not more than the whole."
+    )
+
+    def made(self, model: type[models.Model], table: str) -> str:
+        return (
+            f"CREATE TRIGGER {self.name}_words BEFORE INSERT ON {table} FOR EACH ROW "
+            "EXECUTE FUNCTION plans_part_words(); "
+            f"CREATE TRIGGER {self.name} AFTER INSERT OR UPDATE ON {table} FOR EACH ROW "
+            "EXECUTE FUNCTION plans_parts_fit()"
+        )
+
+    def dropped(self, table: str) -> str:
+        return f"DROP TRIGGER {self.name} ON {table}; DROP TRIGGER {self.name}_words ON {table}"
+
+
 class SameIndicator(SameCity):
     """A measurement corrects one of its own indicator."""
 

@@ -127,6 +127,8 @@ def fields_of(model: type[models.Model], constraint: models.BaseConstraint) -> l
     """What a person can change: the city is in the path."""
     if isinstance(constraint, Reference | SameNetwork):
         return [as_written(model, constraint.field)]
+    if hasattr(model, "written_in"):
+        return [model.written_in]
     if isinstance(constraint, BetweenCities):
         return [constraint.other]
     if isinstance(constraint, models.UniqueConstraint):
@@ -138,6 +140,8 @@ def fields_of(model: type[models.Model], constraint: models.BaseConstraint) -> l
 
 def as_written(model: type[models.Model], field: str) -> str:
     """A row of a through table is written as an item of a list, under the name of the list."""
+    if hasattr(model, "written_in"):
+        return str(model.written_in)
     for owner in apps.get_models():
         for link in owner._meta.local_many_to_many:
             if link.remote_field.through is model and link.m2m_reverse_field_name() == field:

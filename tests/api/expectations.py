@@ -74,6 +74,8 @@ EXPECTED: Lines = {
     **rows(f"{NETWORK}meetings/", IN_NETWORK, SHARERS),
     **rows(f"{NETWORK}guidelines/", IN_NETWORK, SHARERS),
     **rows(f"{NETWORK}common-indicators/", IN_NETWORK, SHARERS),
+    **rows(f"{NETWORK}dimensions/", IN_NETWORK, SHARERS),
+    **rows(f"{NETWORK}categories/", IN_NETWORK, SHARERS),
     **rows(f"{NETWORK}members/", STAFF, STAFF),
     f"{NETWORK}summaries/": {"GET": IN_NETWORK, "POST": STAFF},
     f"{NETWORK}summaries/{{id}}/": {"GET": IN_NETWORK},
@@ -95,6 +97,7 @@ EXPECTED: Lines = {
     **rows(f"{CITY}indicators/", IN_CITY, WRITERS),
     **rows(f"{CITY}targets/", IN_CITY, WRITERS),
     **rows(f"{CITY}measurements/", IN_CITY, WRITERS),
+    **verbs(f"{CITY}measurements/", WRITERS, "correct"),
     **rows(f"{CITY}guideline-assessments/", IN_CITY, WRITERS),
     **rows(f"{CITY}channels/", IN_CITY, WRITERS),
     **rows(f"{CITY}campaigns/", IN_CITY, WRITERS),
@@ -108,6 +111,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "me/tokens/": {"name": "A script"},
     f"{CITY}members/": {**MEMBER_BODY, "role": "viewer"},
     f"{NETWORK}members/": {**MEMBER_BODY, "role": "lead_expert"},
+    f"{CITY}measurements/{{id}}/correct/": {"value": "7"},
     f"{CITY}actions/{{id}}/override-condition/": {"condition": "late", "reason": "We know better."},
 }
 

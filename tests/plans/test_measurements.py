@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from plans.models import Indicator, Measurement
 from tenants.access.rights import Role
@@ -173,13 +174,70 @@ def test_a_percentage_has_both_parts(officer, genoa, share, fields, code):
 
 def test_a_value_is_taken_back_with_the_reason(officer, genoa, visitors):
     entry = measurement_in(genoa, visitors, value=10)
-    address = f"{genoa.url}measurements/{entry.pk}/"
 
-    half = officer.patch(address, {"not_measured_reason": "Counted twice."})
-    whole = officer.patch(address, {"value": None, "not_measured_reason": "Counted twice."})
+    response = officer.post(
+        f"{genoa.url}measurements/{entry.pk}/correct/", {"not_measured_reason": "Counted twice."}
+    )
 
-    assert problem(half)[:2] == (400, "one_of_three")
-    assert (whole.status_code, whole.json()["value"]) == (200, None)
+    assert (response.status_code, response.json()["value"]) == (201, None)
+    assert latest(officer, genoa, visitors)["state"] == "not_measured"
+
+
+FIGURES = {
+    "measured_on": "2017-03-30",
+    "value": "11",
+    "not_measured_reason": "Counted twice.",
+    "quality": "estimated",
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_what_was_entered_is_never_overwritten(officer, genoa, visitors, name):
+    entry = enter(officer, genoa, visitors, value="10").json()
+
+    response = officer.patch(f"{genoa.url}measurements/{entry['id']}/", {name: FIGURES[name]})
+
+    assert problem(response) == (400, "fixed", f"/{name}")
+    assert officer.get(f"{genoa.url}measurements/{entry['id']}/").json() == entry
+
+
+def test_comment_and_evidence_may_follow_later(officer, genoa, visitors):
+    entry = enter(officer, genoa, visitors, value="10").json()
+    more = {"comment": "Counted at the gate.", "evidence_links": ["https://example.org/gate"]}
+
+    changed = officer.patch(f"{genoa.url}measurements/{entry['id']}/", {**entry, **more})
+
+    assert changed.status_code == 200, changed.json()
+    assert changed.json() | more == changed.json()
+
+
+def test_a_correction_in_one_step_is_of_the_same_indicator_and_day(officer, genoa, visitors):
+    old = enter(officer, genoa, visitors, value="10").json()
+    address = f"{genoa.url}measurements/{old['id']}/correct/"
+
+    response = officer.post(address, {"value": "11", "comment": "A page was missing."})
+
+    new = response.json()
+    assert response.status_code == 201
+    assert (new["supersedes"], new["indicator"], new["measured_on"]) == (
+        old["id"],
+        old["indicator"],
+        old["measured_on"],
+    )
+    assert officer.get(response.headers["Location"]).json() == new
+    assert latest(officer, genoa, visitors)["value"] == "11"
+    assert problem(officer.post(address, {"value": "12"}))[:2] == (400, "superseded_already")
+    assert "correct" in new["allowed_actions"]
+
+
+def test_a_correction_says_no_other_indicator(officer, genoa, visitors):
+    old = enter(officer, genoa, visitors, value="10").json()
+
+    response = officer.post(
+        f"{genoa.url}measurements/{old['id']}/correct/", {"value": "1", "indicator": str(visitors.pk)}
+    )
+
+    assert problem(response) == (400, "unknown_field", "/indicator")
 
 
 def test_a_correction_takes_the_place_of_what_it_corrects(officer, genoa, visitors):
@@ -198,8 +256,8 @@ def test_what_was_corrected_stays_as_it_was(officer, genoa, corrected):
     old, new = (f"{genoa.url}measurements/{row.pk}/" for row in corrected)
 
     assert officer.get(old).json()["allowed_actions"] == []
-    assert officer.get(new).json()["allowed_actions"] == ["change", "delete"]
-    assert officer.patch(old, {"value": "9"}).status_code == 403
+    assert officer.get(new).json()["allowed_actions"] == ["change", "delete", "correct"]
+    assert officer.patch(old, {"comment": "No."}).status_code == 403
     assert officer.delete(old).status_code == 403
 
 
@@ -221,9 +279,8 @@ def test_a_measurement_is_corrected_once(officer, genoa, visitors, corrected):
 def test_a_measurement_does_not_correct_itself(officer, genoa, visitors):
     entry = measurement_in(genoa, visitors, value=10)
 
-    response = officer.patch(f"{genoa.url}measurements/{entry.pk}/", {"supersedes": str(entry.pk)})
-
-    assert problem(response) == (400, "rule_broken", "/supersedes")
+    with genoa.inside(), pytest.raises(IntegrityError, match="not_its_own_correction"), transaction.atomic():
+        Measurement.objects.filter(pk=entry.pk).update(supersedes=entry.pk)
 
 
 def test_a_correction_is_of_the_same_indicator_and_the_same_city(client_as, officer, genoa, ghent, visitors):
