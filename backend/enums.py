@@ -16,6 +16,7 @@ NAMES = {
     "ChannelPlatform": "plans.campaigns.models.Channel.Platform",
     "CityRole": "tenants.networks.models.City.Role",
     "CommonIndicatorOperator": "plans.indicators.models.CommonIndicator.Operator",
+    "FiguresSource": "plans.reports.serializers.Source",
     "GuidelineStep": "plans.guidelines.models.GuidelineAssessment.Step",
     "GuidelineStepName": "plans.guidelines.models.STEP_NAMES",
     "GuidelineTitleStatus": "plans.guidelines.models.Guideline.TitleStatus",

@@ -184,6 +184,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("SUMMARY_INTERVAL", 10.0),
         "options": {"expires": 30},
     },
+    "figures": {
+        "task": "plans.figures.refresh",
+        "schedule": env.float("FIGURES_INTERVAL", 10.0),
+        "options": {"expires": 30},
+    },
     "replies": {"task": "tenants.networks.forget_replies", "schedule": 3600.0, "options": {"expires": 1800}},
 }
 

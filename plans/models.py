@@ -9,13 +9,14 @@ from plans.campaigns.models import (
     ChannelIndicator,
 )
 from plans.dimensions.models import Category, Dimension
+from plans.figures.models import KeptFigures
 from plans.guidelines.models import AssessmentAction, AssessmentIndicator, Guideline, GuidelineAssessment
 from plans.iap.models import Plan
 from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
 from plans.indicators.parts import MeasurementPart
 from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder, StakeholderContact
-from plans.summaries.models import Summary
+from plans.summaries.models import Summary, SummaryPiece
 
 __all__ = [
     "Action",
@@ -33,6 +34,7 @@ __all__ = [
     "Guideline",
     "GuidelineAssessment",
     "Indicator",
+    "KeptFigures",
     "Measurement",
     "MeasurementPart",
     "Milestone",
@@ -41,5 +43,6 @@ __all__ = [
     "Stakeholder",
     "StakeholderContact",
     "Summary",
+    "SummaryPiece",
     "Target",
 ]

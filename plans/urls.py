@@ -1,3 +1,5 @@
+from django.urls import path
+
 from plans.actions.views import ActionViewSet, MilestoneViewSet
 from plans.campaigns.views import CampaignViewSet, ChannelViewSet
 from plans.dimensions.views import CategoryViewSet, DimensionViewSet
@@ -10,6 +12,7 @@ from plans.indicators.views import (
     TargetViewSet,
 )
 from plans.objectives.views import ObjectiveViewSet
+from plans.reports.views import ReportViewSet
 from plans.stakeholders.views import StakeholderContactViewSet, StakeholderViewSet
 from plans.summaries.views import SummaryViewSet
 from tenants.api.routes import READ, SINGLE, of_a_city, of_a_network
@@ -33,4 +36,5 @@ urlpatterns = [
     *of_a_city("channels", ChannelViewSet),
     *of_a_city("campaigns", CampaignViewSet),
     *of_a_city("contacts", StakeholderContactViewSet, across=None),
+    path("networks/<slug:network>/reports/figures/", ReportViewSet.as_view({"get": "figures"})),
 ]

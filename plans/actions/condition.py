@@ -64,7 +64,7 @@ class Judgement(Func):
 def computed_condition(as_of: Any) -> Case:
     """From the rows alone. `as_of` is a date or an expression of one."""
     day = Value(as_of, DateField()) if isinstance(as_of, date) else as_of
-    milestones = Milestone.objects.filter(action=OuterRef("pk"))
+    milestones = Milestone.objects.filter(action=OuterRef("pk"), city=OuterRef("city"))
     missed = milestones.filter(Q(reached_on__isnull=True) | Q(reached_on__gt=day), due_on__lt=day)
     changed = milestones.order_by().values("action").annotate(at=Max("updated_at")).values("at")
     return Case(

@@ -1,10 +1,11 @@
 """Builds a summary and publishes it exactly once, wherever the worker may be killed.
 
 - The row is leased: `take` writes a token and a time; a second message finds nothing to take.
-- All cities are read in one REPEATABLE READ transaction, as the role that cannot write.
+- All cities are read in one REPEATABLE READ transaction, as the role that cannot write, and what is
+  written of them is put aside in pieces.
 - How far it is, and that it is alive, is told on a connection of its own, seen at once.
-- `publish` writes content, digest and state together, if the token is still the one in the row:
-  a worker that was taken for dead and wakes up again publishes nothing.
+- `publish` joins the pieces and writes content, digest and state together, if the token is still the
+  one in the row: a worker that was taken for dead and wakes up again publishes nothing.
 """
 
 import logging
@@ -20,18 +21,11 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from plans.guidelines.models import Guideline
-from plans.indicators.models import CommonIndicator
-from plans.summaries.across import across
-from plans.summaries.canonical import canonical, sha256
-from plans.summaries.collect import collect
-from plans.summaries.models import LeftOut, Summary
-from tenants.access.context import Actor, staff_context
-from tenants.networks.models import City
+from plans.summaries.models import Summary, SummaryPiece
+from plans.summaries.write import write
+from tenants.access.keys import uuid7
 
-ALGORITHM = "summary-1"
 MAX_ATTEMPTS = 8
-BATCHES = 20
 logger = logging.getLogger(__name__)
 
 
@@ -42,8 +36,9 @@ def build(summary_id: UUID) -> None:
         return
     summary = Summary.objects.select_related("network", "period").get(pk=summary_id)
     try:
-        content = canonical(contents(summary, told=Teller(summary_id, token)))
-        publish(summary_id, token, content)
+        with telling(summary_id, token) as teller:
+            write(summary, teller.take, teller.tell)
+        publish(summary_id, token)
     except Exception as error:
         give_back(summary, token, error)
         raise
@@ -66,104 +61,62 @@ def lease() -> timedelta:
 
 
 class Teller:
-    """Tells the others how far the work is, and renews the lease."""
+    """Tells the others how far the work is, renews the lease, and puts what is written aside.
 
-    def __init__(self, summary_id: UUID, token: UUID) -> None:
-        self.mine = {"pk": summary_id, "lease_token": token}
+    The reading transaction cannot be seen from outside: hence a connection beside it.
+    """
 
-    @contextmanager
-    def listening(self) -> Iterator[Any]:
-        """The reading transaction cannot be seen from outside: hence a connection beside it."""
-        with closing(connection.copy()) as beside:
-            yield lambda done, total: self.tell(beside, done, total)
+    def __init__(self, summary_id: UUID, token: UUID, beside: Any) -> None:
+        self.mine = {"id": summary_id, "token": token}
+        self.beside = beside
 
-    def tell(self, beside: Any, done: int, total: int) -> None:
-        with beside.cursor() as cursor:
-            cursor.execute(
-                "UPDATE plans_summary SET cities_done = %s, cities_total = %s, leased_until = now() + %s "
-                "WHERE id = %s AND lease_token = %s AND state = 'running'",
-                [done, total, lease(), self.mine["pk"], self.mine["lease_token"]],
-            )
+    def tell(self, done: int, total: int) -> None:
+        self.execute(
+            "UPDATE plans_summary SET cities_done = %(done)s, cities_total = %(total)s, "
+            "leased_until = now() + %(lease)s "
+            "WHERE id = %(id)s AND lease_token = %(token)s AND state = 'running'",
+            {"done": done, "total": total, "lease": lease()},
+        )
 
+    def take(self, number: int, text: str) -> None:
+        self.execute(
+            "INSERT INTO plans_summarypiece (id, summary_id, token, number, text) "
+            "VALUES (%(piece)s, %(id)s, %(token)s, %(number)s, %(text)s)",
+            {"piece": uuid7(), "number": number, "text": text},
+        )
 
-def contents(summary: Summary, told: Teller | None = None) -> dict[str, Any]:
-    """What the summary says now, of all cities at one moment."""
-    with transaction.atomic():
-        if not connection.savepoint_ids:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        cities = list(City.objects.filter(network=summary.network_id).order_by("slug"))
-        with staff_context([city.pk for city in cities], Actor(role="summary")):
-            return described(summary, cities, told)
-
-
-def described(summary: Summary, cities: list[City], told: Teller | None) -> dict[str, Any]:
-    guidelines = list(latest_guidelines(summary.network_id))
-    common = list(CommonIndicator.objects.filter(network=summary.network_id).order_by("code"))
-    figures = list(collected(summary, cities, guidelines, told))
-    reporting = [city for city in figures if says_something(city)]
-    silent = [city["city"] for city in figures if not says_something(city)]
-    period = summary.period
-    return {
-        "algorithm": ALGORITHM,
-        "network": {"slug": summary.network.slug, "name": summary.network.name},
-        "period": {
-            "code": period.code,
-            "kind": period.kind,
-            "starts_on": period.starts_on.isoformat(),
-            "ends_on": period.ends_on.isoformat(),
-        },
-        "as_of": period.ends_on.isoformat(),
-        "revision": summary.revision,
-        "cities": reporting,
-        "left_out": [{"city": slug, "why": LeftOut.NO_DATA.value, "reason": ""} for slug in silent],
-        "coverage": {"n": len(reporting), "of": len(figures)},
-        "across": across(reporting, common, guidelines),
-    }
-
-
-def collected(
-    summary: Summary, cities: list[City], guidelines: list[Guideline], told: Teller | None
-) -> Iterator[dict[str, Any]]:
-    """In batches, so that ten cities show their progress and ten thousand stay quick."""
-    size = max(1, len(cities) // BATCHES)
-    with told.listening() if told else silence() as tell:
-        tell(0, len(cities))
-        for start in range(0, len(cities), size):
-            yield from collect(cities[start : start + size], summary.period, guidelines)
-            tell(min(start + size, len(cities)), len(cities))
+    def execute(self, sql: str, params: dict[str, Any]) -> None:
+        with self.beside.cursor() as cursor:
+            cursor.execute(sql, {**self.mine, **params})
 
 
 @contextmanager
-def silence() -> Iterator[Any]:
-    yield lambda done, total: None
+def telling(summary_id: UUID, token: UUID) -> Iterator[Teller]:
+    with closing(connection.copy()) as beside:
+        yield Teller(summary_id, token, beside)
 
 
-def latest_guidelines(network: UUID) -> Any:
-    """Of each number the latest version."""
-    return Guideline.objects.filter(network=network).order_by("number", "-version").distinct("number")
+# The pieces become one text in the database: a worker's memory does not grow with the cities.
+PUBLISH = """
+    UPDATE plans_summary s SET state = 'published', content = written.text,
+        sha256 = encode(sha256(convert_to(written.text, 'UTF8')), 'hex'),
+        published_at = now(), lease_token = NULL, leased_until = NULL, problem = ''
+    FROM (
+        SELECT string_agg(text, '' ORDER BY number) AS text FROM plans_summarypiece
+        WHERE summary_id = %(id)s AND token = %(token)s
+    ) AS written
+    WHERE s.id = %(id)s AND s.lease_token = %(token)s AND s.state = 'running'"""
 
 
-def says_something(city: dict[str, Any]) -> bool:
-    return bool(
-        city["plan"] or city["actions"]["total"] or city["indicators"] or city["stakeholders"]["total"]
-    )
-
-
-def publish(summary_id: UUID, token: UUID, content: str) -> bool:
+@transaction.atomic
+def publish(summary_id: UUID, token: UUID) -> bool:
     """False when somebody else has taken over; then nothing is written."""
-    mine = Summary.objects.filter(pk=summary_id, lease_token=token, state=Summary.State.RUNNING)
-    return bool(
-        mine.update(
-            state=Summary.State.PUBLISHED,
-            content=content,
-            sha256=sha256(content),
-            published_at=Now(),
-            lease_token=None,
-            leased_until=None,
-            problem="",
-        )
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(PUBLISH, {"id": summary_id, "token": token})
+        published = bool(cursor.rowcount)
+    mine = {} if published else {"token": token}
+    SummaryPiece.objects.filter(summary=summary_id, **mine).delete()
+    return published
 
 
 def give_back(summary: Summary, token: UUID, error: Exception) -> None:
@@ -176,3 +129,4 @@ def give_back(summary: Summary, token: UUID, error: Exception) -> None:
         lease_token=None,
         leased_until=None if over else Now() + timedelta(seconds=2**summary.attempts),
     )
+    SummaryPiece.objects.filter(summary=summary.pk, token=token).delete()

@@ -6,12 +6,22 @@ keys in ASCII, sorted keys without white space are what the RFC asks for.
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 
-def canonical(content: dict[str, Any]) -> str:
+def canonical(content: Any) -> str:
     refuse_floats(content)
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def joined(members: Mapping[str, str]) -> str:
+    """An object of members that are canonical already; its keys are plain words."""
+    return "{" + ",".join(f'"{name}":{members[name]}' for name in sorted(members)) + "}"
+
+
+def listed(items: Iterable[str]) -> str:
+    return "[" + ",".join(items) + "]"
 
 
 def sha256(text: str) -> str:

@@ -1,177 +1,188 @@
-"""What a summary says of each city, read set by set for a batch of cities.
+"""What a summary says of each city, written as canonical JSON by PostgreSQL, for a batch of cities.
 
 Everything is as of one day: conditions and standings are computed for it, and only measurements
 made until then count. Nothing personal is read: the reading role of staff could not.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Q
+from psycopg import Cursor
 
-from plans.actions.condition import counting_condition
 from plans.actions.models import Action
-from plans.guidelines.models import Guideline, GuidelineAssessment
+from plans.figures.counting import INPUTS, Besides, assessed, counted, named, object_of, of_the_city
 from plans.iap.models import Plan
-from plans.indicators.models import Indicator
-from plans.indicators.standing import ValueState, standing
 from plans.stakeholders.models import Stakeholder
 from plans.summaries.models import AssessmentState
 from tenants.access.models import CityContent
-from tenants.networks.models import City, Period
+from tenants.api.readpath import fetch
+from tenants.networks.models import Period
 
-Figures = dict[UUID, dict[str, Any]]
-
-# Whose word counts when several have assessed the same guideline: the city's own, then the expert's.
-ASSESSORS: list[str] = [
-    GuidelineAssessment.Assessor.SELF,
-    GuidelineAssessment.Assessor.EXPERT,
-    GuidelineAssessment.Assessor.PEER,
-]
+ILLUSTRATIVE = CityContent.Provenance.ILLUSTRATIVE
+VALUE = (
+    "denominator text, entries integer, measured_on text, measurement text, numerator text, "
+    "provenance text, quality text, reason text, state text, value text"
+)
 
 
-def collect(cities: list[City], period: Period, guidelines: list[Guideline]) -> list[dict[str, Any]]:
-    """One object for each city, in the order given."""
-    keys = [city.pk for city in cities]
-    day = period.ends_on
-    plans, actions = plans_of(keys), actions_of(keys, day)
-    indicators, stakeholders = indicators_of(keys, day), stakeholders_of(keys)
-    steps = steps_of(keys, period)
-    return [
-        told(
-            city,
-            plan=plans.get(city.pk),
-            actions=actions[city.pk],
-            indicators=indicators[city.pk],
-            guidelines=[
-                step_with(number, steps[city.pk]) for number in sorted({g.number for g in guidelines})
-            ],
-            stakeholders=stakeholders[city.pk],
-        )
-        for city in cities
-    ]
+class Input(NamedTuple):
+    """What a city has of a common indicator: its value and parts, or None; and what is shown of it."""
+
+    common: UUID
+    value: Any
+    numerator: Any
+    denominator: Any
+    shown: str
 
 
-def told(city: City, **parts: Any) -> dict[str, Any]:
-    return {
-        "city": city.slug,
-        "name": city.name,
-        "country": city.country,
-        "role": city.role,
-        "organisation": city.organisation,
-        **parts,
-        "coverage": coverage(parts),
-    }
+class Counted(NamedTuple):
+    """A city: what is published of it, as canonical JSON, and what goes into the figures across cities."""
+
+    city: str
+    says_something: bool
+    content: str
+    by_status: list[int]
+    by_condition: list[int]
+    by_profile: list[int]
+    steps: dict[str, int | None]
+    inputs: list[Input]
 
 
-def coverage(parts: dict[str, Any]) -> dict[str, Any]:
-    """How much of what could be known is known, and how much of it is real."""
-    indicators, guidelines = parts["indicators"], parts["guidelines"]
-    measured = [i for i in indicators if i["value"]["state"] == ValueState.MEASURED]
-    assessed = [g for g in guidelines if g["state"] == AssessmentState.ASSESSED]
-    return {
-        "indicators": {"of": len(indicators), "n": len(measured)},
-        "guidelines": {"of": len(guidelines), "n": len(assessed)},
-        "illustrative": {
-            "indicators": sum(
-                i["value"]["provenance"] == CityContent.Provenance.ILLUSTRATIVE for i in measured
+def collect(cities: Sequence[UUID], period: Period) -> list[Counted]:
+    """One for each city, in the order of their slugs.
+
+    In a context that shows these cities and few others: the policies compare each row with all of them.
+    """
+    asked = {"cities": list(cities), "day": period.ends_on, "period": period.pk}
+    return [counted_city(*row) for row in fetch(statement(), asked, Cursor.fetchall)]
+
+
+def counted_city(*row: Any) -> Counted:
+    facts, inputs = row[: -len(INPUTS)], row[-len(INPUTS) :]
+    given = [Input(*one) for one in zip(*inputs, strict=True)]
+    return Counted(*facts, given)  # type: ignore[call-arg]
+
+
+@cache
+def statement() -> str:
+    inputs = ", ".join(INPUTS)
+    return (
+        "SELECT slug, says_something, content::text, by_status, by_condition, by_profile, all_steps, "
+        f"{inputs} FROM ({counted(CITIES, besides())}) f ORDER BY slug"
+    )
+
+
+CITIES = """
+    SELECT c.id, c.network_id, c.clock, %(day)s::date AS as_of, %(period)s::uuid AS period, '' AS numbering,
+        c.slug, c.name, c.country, c.role, c.organisation
+    FROM tenants_city c WHERE c.id = ANY(%(cities)s)"""
+
+PLAN = """
+    CROSS JOIN LATERAL (SELECT ({plan}) AS plan) AS its"""
+
+STEPS = """
+    CROSS JOIN LATERAL (
+        SELECT coalesce(to_json(array_agg({step} ORDER BY number)), '[]') AS listed,
+            count(*)::integer AS of, count(step)::integer AS n,
+            (count(*) FILTER (WHERE provenance = '{illustrative}'))::integer AS illustrative
+        FROM (SELECT DISTINCT number FROM plans_guideline WHERE network_id = c.network_id) AS known
+        LEFT JOIN ({assessed}) AS assessed USING (number)
+    ) AS assessments"""
+
+INDICATORS = """,
+        coalesce(to_json(array_agg({indicator} ORDER BY code, id)), '[]') AS listed,
+        (count(value) FILTER (WHERE v ->> 'provenance' = '{illustrative}'))::integer AS illustrative"""
+
+
+def besides() -> Besides:
+    """Canonical JSON has its keys sorted; the objects here have them in that order."""
+    plan = object_of({name: name for name in ("provenance", "status", "title", "version")})
+    rows = of_the_city(Plan.objects.values_list("provenance", "status", "title", "version"))
+    missing, there = (f"'{state}'" for state in (AssessmentState.MISSING, AssessmentState.ASSESSED))
+    step = object_of(
+        {
+            "assessed_on": "assessed_on",
+            "assessor": "assessor",
+            "number": "number",
+            "provenance": "provenance",
+            "state": f"CASE WHEN step IS NULL THEN {missing} ELSE {there} END",
+            "step": "step",
+            "target_step": "target_step",
+        }
+    )
+    return Besides(
+        columns=f", c.slug, ({city()}) AS content, known.steps AS all_steps",
+        joined=PLAN.format(plan=f"SELECT {plan} FROM ({rows}) AS p(provenance, status, title, version)")
+        + STEPS.format(
+            step=step,
+            assessed=assessed("target_step", "assessed_on", "provenance"),
+            illustrative=ILLUSTRATIVE,
+        ),
+        named=("name", "unit", "measure", "provenance", "common_indicator__code"),
+        indicators=INDICATORS.format(indicator=indicator(), illustrative=ILLUSTRATIVE),
+    )
+
+
+def indicator() -> str:
+    target = member("target", "due_on text, provenance text, value text")
+    return object_of(
+        {
+            "code": "code",
+            "common_indicator": "common_indicator_code",
+            "measure": "measure",
+            "name": "name",
+            "progress": member("progress", "state text, value text"),
+            "provenance": "provenance",
+            "target": f"CASE jsonb_typeof(standing -> 'target') WHEN 'object' THEN {target} END",
+            "track": member("track", "due_on text, due_value text, state text"),
+            "unit": "unit",
+            "value": member("value", VALUE),
+        }
+    )
+
+
+def member(name: str, columns: str) -> str:
+    """Of the standing, with its keys in this order."""
+    return f"(SELECT row_to_json(m) FROM jsonb_to_record(standing -> '{name}') AS m({columns}))"
+
+
+def city() -> str:
+    illustrative = {"guidelines": "assessments.illustrative", "indicators": "indicators.illustrative"}
+    return object_of(
+        {
+            "actions": object_of(
+                {
+                    "by_condition": tallied("actions.by_condition", Action.Condition),
+                    "by_status": tallied("actions.by_status", Action.Status),
+                    "total": "actions.total",
+                }
             ),
-            "guidelines": sum(g["provenance"] == CityContent.Provenance.ILLUSTRATIVE for g in assessed),
-        },
-    }
-
-
-def plans_of(cities: list[UUID]) -> Figures:
-    rows = Plan.objects.filter(city__in=cities).values("city_id", "title", "status", "version", "provenance")
-    return {row["city_id"]: besides(row, "city_id") for row in rows}
-
-
-def besides(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in names}
-
-
-def actions_of(cities: list[UUID], day: date) -> Figures:
-    rows = (
-        Action.objects.filter(city__in=cities)
-        .annotate(condition=counting_condition(day))
-        .order_by()
-        .values_list("city_id", "status", "condition")
-        .annotate(n=Count("pk"))
+            "city": "c.slug",
+            "country": "c.country",
+            "coverage": object_of(
+                {
+                    "guidelines": object_of({"n": "assessments.n", "of": "assessments.of"}),
+                    "illustrative": object_of(illustrative),
+                    "indicators": object_of({"n": "indicators.measured", "of": "indicators.total"}),
+                }
+            ),
+            "guidelines": "assessments.listed",
+            "indicators": "indicators.listed",
+            "name": "c.name",
+            "organisation": "c.organisation",
+            "plan": "its.plan",
+            "role": "c.role",
+            "stakeholders": object_of(
+                {
+                    "by_profile": tallied("stakeholders.by_profile", Stakeholder.Profile),
+                    "total": "stakeholders.total",
+                }
+            ),
+        }
     )
-    found: defaultdict[UUID, dict[str, Any]] = defaultdict(
-        lambda: tally("by_status", Action.Status) | tally("by_condition", Action.Condition)
-    )
-    for city, status, condition, n in rows:
-        found[city]["total"] += n
-        found[city]["by_status"][status] += n
-        found[city]["by_condition"][condition] += n
-    return found
 
 
-def stakeholders_of(cities: list[UUID]) -> Figures:
-    rows = (
-        Stakeholder.objects.filter(city__in=cities)
-        .order_by()
-        .values_list("city_id", "profile")
-        .annotate(n=Count("pk"))
-    )
-    found: defaultdict[UUID, dict[str, Any]] = defaultdict(lambda: tally("by_profile", Stakeholder.Profile))
-    for city, profile, n in rows:
-        found[city]["total"] += n
-        found[city]["by_profile"][profile] += n
-    return found
-
-
-def tally(name: str, choices: Iterable[Any]) -> dict[str, Any]:
-    """Every value is there, so that a zero is seen."""
-    return {"total": 0, name: {str(choice.value): 0 for choice in choices}}
-
-
-def indicators_of(cities: list[UUID], day: date) -> defaultdict[UUID, list[dict[str, Any]]]:
-    rows = (
-        Indicator.objects.filter(city__in=cities)
-        .annotate(standing=standing(day))
-        .order_by("code", "id")
-        .values(
-            "city_id", "code", "name", "unit", "measure", "provenance", "common_indicator__code", "standing"
-        )
-    )
-    found = defaultdict(list)
-    for row in rows:
-        found[row["city_id"]].append(
-            {
-                **besides(row, "city_id", "common_indicator__code", "standing"),
-                "common_indicator": row["common_indicator__code"],
-                **{part: row["standing"][part] for part in ("value", "target", "progress", "track")},
-            }
-        )
-    return found
-
-
-def steps_of(cities: list[UUID], period: Period) -> defaultdict[UUID, dict[int, dict[str, Any]]]:
-    """The step of each guideline as assessed for this very period; an older one is not carried on."""
-    rows = (
-        GuidelineAssessment.objects.filter(Q(city__in=cities), period=period)
-        .order_by("city_id", "guideline__number")
-        .values(
-            "city_id", "guideline__number", "assessor", "step", "target_step", "assessed_on", "provenance"
-        )
-    )
-    found: defaultdict[UUID, dict[int, dict[str, Any]]] = defaultdict(dict)
-    for row in sorted(rows, key=lambda row: ASSESSORS.index(row["assessor"])):
-        step = besides(row, "city_id", "guideline__number")
-        step["assessed_on"] = row["assessed_on"].isoformat()
-        found[row["city_id"]].setdefault(row["guideline__number"], step)
-    return found
-
-
-def step_with(number: int, steps: dict[int, dict[str, Any]]) -> dict[str, Any]:
-    nothing = dict.fromkeys(("assessor", "step", "target_step", "assessed_on", "provenance"))
-    return {
-        "number": number,
-        "state": (AssessmentState.ASSESSED if number in steps else AssessmentState.MISSING).value,
-        **(steps.get(number) or nothing),
-    }
+def tallied(counts: str, values: Any) -> str:
+    return named(counts, values, sorted(values.values))

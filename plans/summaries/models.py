@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tenants.access.walls import Reference, SameNetwork, Wall
+from tenants.access.keys import uuid7
+from tenants.access.walls import Grants, Reference, SameNetwork, Wall
 from tenants.networks.models import NetworkOwned, Period, of_network
 
 
@@ -18,6 +19,7 @@ class LeftOut(models.TextChoices):
     NO_INDICATOR = "no_indicator"
     MISSING = "missing"
     NOT_MEASURED = "not_measured"
+    NOT_COUNTED = "not_counted"
 
 
 class AggregateState(models.TextChoices):
@@ -114,3 +116,25 @@ class Summary(NetworkOwned):
 
     def __str__(self) -> str:
         return f"{self.period_id} revision {self.revision}"
+
+
+class SummaryPiece(models.Model):
+    """Part of a summary that is being made, by whom the token says; gone when it is published."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    summary = models.ForeignKey(
+        Summary, models.DB_CASCADE, db_constraint=False, db_index=False, related_name="pieces"
+    )
+    token = models.UUIDField()
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            Grants(application="SELECT, INSERT, DELETE"),
+            Reference("summary"),
+            models.UniqueConstraint(fields=["summary", "token", "number"], name="summary_piece_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"piece {self.number} of {self.summary_id}"

@@ -7,7 +7,7 @@ never while somebody waits.
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import singledispatch
 from typing import Any, NamedTuple
@@ -206,14 +206,16 @@ def related(field: Any, place: Place) -> tuple[models.QuerySet[Any], Place]:
 # ---------------------------------------------------------------------------------- a request
 
 
-def fetch(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> Any:
-    """One row by a prepared statement; past Django's cursors, but not past the guard."""
+def fetch(
+    sql: str, params: Sequence[Any] | Mapping[str, Any], take: Callable[[Any], Any] = psycopg.Cursor.fetchone
+) -> Any:
+    """One row, or what is taken, by a prepared statement; past Django's cursors, but not past the guard."""
     connection.ensure_connection()
     connection.guard(sql)  # type: ignore[attr-defined]
     if connection.queries_logged:
         connection.queries_log.append({"sql": sql, "time": "0"})
     with connection.wrap_database_errors, begun_together():
-        return psycopg.Cursor(connection.connection).execute(sql, params, prepare=True).fetchone()
+        return take(psycopg.Cursor(connection.connection).execute(sql, params, prepare=True))
 
 
 def begun_together() -> AbstractContextManager[Any]:

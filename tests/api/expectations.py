@@ -80,6 +80,7 @@ EXPECTED: Lines = {
     f"{NETWORK}summaries/": {"GET": IN_NETWORK, "POST": STAFF},
     f"{NETWORK}summaries/{{id}}/": {"GET": IN_NETWORK},
     f"{NETWORK}summaries/{{id}}/content/": {"GET": IN_NETWORK},
+    f"{NETWORK}reports/figures/": {"GET": ACROSS},
     f"{NETWORK}history/": {"GET": "PESA"},
     **across("plans", "objectives", "actions", "milestones", "stakeholders"),
     **across("indicators", "targets", "measurements", "guideline-assessments"),

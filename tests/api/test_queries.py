@@ -30,6 +30,8 @@ READS: dict[str, int] = {
     # The row is looked for by something else than its id, then shown.
     f"{NETWORK}cities/{{slug}}/": 3,
     f"{CITY}plan/": 3,
+    # Cities whose kept figures are stale are counted, and the report is asked for once more with these.
+    f"{NETWORK}reports/figures/": 4,
 }
 WRITES: dict[tuple[str, str], int] = {
     # The person is looked for, or made.

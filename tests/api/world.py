@@ -13,8 +13,8 @@ from django.utils import timezone
 from rest_framework import relations, serializers
 
 from plans.models import Summary
-from plans.summaries.build import contents
-from plans.summaries.canonical import canonical, sha256
+from plans.summaries.canonical import sha256
+from plans.summaries.write import content
 from tenants.access.rights import Role
 from tenants.models import Change, City, Membership, Network, Token
 from tenants.networks.models import NetworkOwned
@@ -102,7 +102,7 @@ def rows_of(place: Place) -> dict[Any, Any]:
 
 def published(city: City) -> Summary:
     summary = make(Summary, city)
-    summary.content = canonical(contents(summary))
+    summary.content = content(summary)
     summary.sha256, summary.published_at, summary.state = sha256(summary.content), timezone.now(), "published"
     summary.save()
     return summary

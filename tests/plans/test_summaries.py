@@ -20,11 +20,13 @@ from plans.models import (
     Measurement,
     Stakeholder,
     Summary,
+    SummaryPiece,
 )
-from plans.summaries import build as building
+from plans.summaries import write as writing
 from plans.summaries.build import build, publish, take
-from plans.summaries.canonical import canonical, sha256
+from plans.summaries.canonical import sha256
 from plans.summaries.notice import notice
+from plans.summaries.write import content
 from tenants.access.rights import Role
 from tests.client import Caller
 from tests.conftest import Place, make_city, make_network, make_person
@@ -188,7 +190,7 @@ def test_the_same_inputs_make_the_same_bytes(world):
     build(summary.pk)
     summary.refresh_from_db()
 
-    again = canonical(building.contents(summary))
+    again = content(summary)
 
     assert again == summary.content
     assert sha256(again) == summary.sha256
@@ -234,11 +236,17 @@ def test_a_worker_that_lost_its_lease_publishes_nothing(world, settings):
     assert take(summary.pk, lost)
     assert take(summary.pk, held)
 
-    assert not publish(summary.pk, lost, '{"by":"the one who was thought dead"}')
-    assert publish(summary.pk, held, '{"by":"the one who holds the lease"}')
+    for token, who in ((lost, "was thought dead"), (held, "holds the lease")):
+        for number, text in ((1, f'"{who}"}}'), (0, '{"by":')):
+            SummaryPiece.objects.create(summary=summary, token=token, number=number, text=text)
+
+    assert not publish(summary.pk, lost)
+    assert publish(summary.pk, held)
 
     summary.refresh_from_db()
-    assert summary.content == '{"by":"the one who holds the lease"}'
+    assert summary.content == '{"by":"holds the lease"}'
+    assert summary.sha256 == sha256(summary.content)
+    assert not SummaryPiece.objects.exists()
 
 
 def test_a_lease_keeps_others_away_until_it_ends(world):
@@ -267,7 +275,7 @@ def test_a_period_that_has_not_ended_gets_no_summary(world):
 def test_the_progress_is_seen_while_the_work_goes_on(world, monkeypatch):
     seen = []
     summary = Summary.objects.create(network=world["network"].row, period=world["period"])
-    collect = building.collect
+    collect = writing.collect
 
     def watched(*args: Any) -> Any:
         thread = threading.Thread(target=lambda: seen.append(progress_of(summary.pk)))
@@ -275,7 +283,7 @@ def test_the_progress_is_seen_while_the_work_goes_on(world, monkeypatch):
         thread.join()
         return collect(*args)
 
-    monkeypatch.setattr(building, "collect", watched)
+    monkeypatch.setattr(writing, "collect", watched)
     build(summary.pk)
 
     assert seen == [("running", 0, 2), ("running", 1, 2)]

@@ -7,8 +7,9 @@ from django.db import connection
 # Roles are asked for before there is a city; the row is about a city, not of it.
 NO_TENANT = {"tenants_membership"}
 PERSONAL = {"plans_stakeholdercontact", "tenants_cityreply"}
-# Answers live for a day and hold what the history has already; the history has none of its own.
-NO_HISTORY = {"tenants_cityreply", "tenants_change"}
+# Answers live for a day and hold what the history has already; kept figures can be counted again; the
+# history has none of its own.
+NO_HISTORY = {"tenants_cityreply", "tenants_change", "plans_keptfigures"}
 NO_VERSION = {"tenants_change"}
 # Rows that one city writes and another reads: the column of the other, and from when it sees them.
 BETWEEN: dict[str, tuple[str, str]] = {}

@@ -20,6 +20,7 @@ from tenants.access.context import (
     because,
     city_context,
     current,
+    narrowed,
     staff_context,
 )
 from tenants.access.postgresql.base import refuse_old_server
@@ -287,3 +288,23 @@ def test_an_old_postgresql_is_refused():
             refuse_old_server(leaky)
     for sound in (160010, 170006, 180000, 190000):
         refuse_old_server(sound)
+
+
+def test_a_context_that_reads_across_can_be_narrowed_to_some_of_its_cities(genoa, ghent):
+    for place in (genoa, ghent):
+        with place.inside():
+            Action.objects.create(code="A1", title="An action")
+
+    with staff_context([genoa.pk, ghent.pk]):
+        with narrowed([ghent.pk]):
+            assert set(Action.objects.values_list("city", flat=True)) == {ghent.pk}
+        assert set(Action.objects.values_list("city", flat=True)) == {genoa.pk, ghent.pk}
+
+
+def test_a_context_is_never_widened(genoa, ghent):
+    with staff_context([genoa.pk]), pytest.raises(TenancyError), narrowed([ghent.pk]):
+        pass
+    with city_context(genoa.pk), pytest.raises(TenancyError), narrowed([genoa.pk]):
+        pass
+    with pytest.raises(TenancyError), narrowed([genoa.pk]):
+        pass

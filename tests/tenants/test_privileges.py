@@ -24,6 +24,7 @@ SHARED: dict[str, tuple[set[str], set[str]]] = {
     **dict.fromkeys(NETWORK_TABLES, (WRITE, READ)),
     "django_migrations": (READ, set()),
     "django_session": (WRITE, set()),
+    "plans_summarypiece": ({"SELECT", "INSERT", "DELETE"}, set()),
     "tenants_membership": (WRITE, set()),
     "tenants_reply": (WRITE, set()),
     "tenants_token": (WRITE, set()),
