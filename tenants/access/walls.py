@@ -19,6 +19,8 @@ class Wall(BaseConstraint):
     """SQL that runs at the end of its migration, when all tables and their keys are there."""
 
     suffix = "wall"
+    # 409 where it is not the body that is wrong, but the state of what is there.
+    violation_status = 400
 
     def __init__(self, *, name: str = "", **kwargs: Any) -> None:
         super().__init__(name=name or f"%(class)s_{self.suffix}", **kwargs)

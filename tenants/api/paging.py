@@ -62,16 +62,16 @@ class Cursor(NamedTuple):
         return base64.urlsafe_b64encode(json.dumps(list(self)).encode()).decode().rstrip("=")
 
     @classmethod
-    def read(cls, text: str | None, model: type[models.Model], order: Order) -> "Cursor | None":
+    def read(cls, text: str | None, rows: models.QuerySet[Any], order: Order) -> "Cursor | None":
         if text is None:
             return None
         try:
             backwards, value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-            model._meta.pk.to_python(str(pk))
+            rows.model._meta.pk.to_python(str(pk))
             if value is not None and order.field != "id":
                 value = str(value)
                 value.encode()
-                field_of(model, order.field).to_python(value)
+                field_of(rows, order.field).to_python(value)
             return cls(bool(backwards), value, str(pk))
         except (ValueError, TypeError, RecursionError, ValidationError) as error:
             raise bad_parameter(
@@ -79,8 +79,12 @@ class Cursor(NamedTuple):
             ) from error
 
 
-def field_of(model: type[models.Model], path: str) -> "models.Field[Any, Any]":
+def field_of(rows: models.QuerySet[Any], path: str) -> "models.Field[Any, Any]":
+    """Of the model, of one that it refers to, or of what the view computes."""
+    if path in rows.query.annotations:
+        return rows.query.annotations[path].output_field
     field: Any = None
+    model: Any = rows.model
     for name in path.split("__"):
         field = model._meta.get_field(name)
         model = field.related_model or model

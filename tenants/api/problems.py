@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_handler
 
 from tenants.access.between import BetweenCities
-from tenants.access.walls import Reference, SameNetwork
+from tenants.access.walls import Wall
 from tenants.api.refusals import Refused
 
 MEDIA_TYPE = "application/problem+json"
@@ -102,6 +102,8 @@ def of_constraint(error: IntegrityError, *, deleting: bool = False) -> exception
         return None
     code = constraint.violation_error_code or default_code(constraint)
     message = constraint.get_violation_error_message()
+    if isinstance(constraint, Wall) and constraint.violation_status != 400:
+        return Refused(constraint.violation_status, code, message)
     return field_errors(dict.fromkeys(fields_of(model, constraint), (message, code)) or {"": (message, code)})
 
 
@@ -125,8 +127,8 @@ def default_code(constraint: models.BaseConstraint) -> str:
 
 def fields_of(model: type[models.Model], constraint: models.BaseConstraint) -> list[str]:
     """What a person can change: the city is in the path."""
-    if isinstance(constraint, Reference | SameNetwork):
-        return [as_written(model, constraint.field)]
+    if isinstance(constraint, Wall) and (field := getattr(constraint, "field", "")):
+        return [as_written(model, field)]
     if hasattr(model, "written_in"):
         return [model.written_in]
     if isinstance(constraint, BetweenCities):

@@ -145,9 +145,9 @@ class RowViewSet(EnteredView, GenericViewSet):
     # ----------------------------------------------------------------------- methods
 
     def list(self, request: Any, **path: Any) -> Response:
-        model, query = self.queryset.model, request.query_params
+        query = request.query_params
         order = paging.ordering(query.get("ordering"), self.ordering_fields, self.default_ordering)
-        cursor = paging.Cursor.read(query.get("cursor"), model, order)
+        cursor = paging.Cursor.read(query.get("cursor"), self.queryset, order)
         backwards = cursor is not None and cursor.backwards
         rows = self.filter_queryset(self.rows())
         here = rows.filter(order.beyond(cursor.value, cursor.pk, backwards=backwards)) if cursor else rows
