@@ -248,13 +248,13 @@ def test_the_slice_of_the_worked_example_stands(tmp_path):
         shutil.copytree(PROJECT / name, tmp_path / name)
     shutil.copy(PROJECT / "manage.py", tmp_path)
     guide = (PROJECT / "CONTRIBUTING.md").read_text()
-    (tmp_path / "plans" / "risks").mkdir()
+    (tmp_path / "plans" / "lessons").mkdir()
     for name, code in zip(("models", "serializers", "views"), PYTHON.findall(guide), strict=True):
-        (tmp_path / "plans" / "risks" / f"{name}.py").write_text(code)
-    add(tmp_path / "plans" / "models.py", "from plans.risks.models import Risk\n")
+        (tmp_path / "plans" / "lessons" / f"{name}.py").write_text(code)
+    add(tmp_path / "plans" / "models.py", "from plans.lessons.models import Lesson\n")
     add(
         tmp_path / "plans" / "urls.py",
-        "from plans.risks.views import RiskViewSet\nurlpatterns += of_a_city('risks', RiskViewSet)\n",
+        "from plans.lessons.views import LessonViewSet\nurlpatterns += of_a_city('lessons', LessonViewSet)\n",
     )
 
     migration = manage(tmp_path, "makemigrations", "plans", "--dry-run", "--verbosity=3")
