@@ -6,7 +6,7 @@ from typing import Any
 
 from harness import cities
 from harness.contenders import LIMIT, Running
-from harness.scenarios import CREATED_IN, PATCHED_IN, Request, action_path, changes, new_action, path
+from harness.scenarios import CREATED_IN, MEMBERS, PATCHED_IN, Request, action_path, changes, new_action, path
 from harness.visit import answer, tagged
 
 # The text of a cursor is everybody's own; only whether there is a further page is compared.
@@ -85,9 +85,14 @@ def said(one: Running, request: Request) -> Answer:
 
 def comparable(body: dict[str, Any], method: str) -> Any:
     if "results" in body:
-        return {**body, **{name: body[name] is not None for name in OPAQUE}}
-    own = {"GET": (), "POST": OWN, "PATCH": ("updated_at", "row_version")}[method]
-    return {name: value for name, value in body.items() if name not in own}
+        rows = [compared(row) for row in body["results"]]
+        return {**body, "results": rows, **{name: body[name] is not None for name in OPAQUE}}
+    return compared(body, {"GET": (), "POST": OWN, "PATCH": ("updated_at", "row_version")}[method])
+
+
+def compared(row: dict[str, Any], own: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Without what only the project shows."""
+    return {name: row[name] for name in MEMBERS if name not in own}
 
 
 def difference(name: str, first: Running, expected: Answer, other: Running, said: Answer) -> str:

@@ -55,7 +55,8 @@ def shown(partners: str) -> str:
         coalesce(m.rows, '[]') AS milestones, a.provenance, a.source, a.illustrative_fields, a.row_version,
         {INSTANT.format("a.created_at")} AS created_at, {INSTANT.format("a.updated_at")} AS updated_at,
         array_remove(ARRAY['change', 'delete', {steps()}, 'override-condition',
-            CASE WHEN a.condition_override <> '' THEN 'clear-condition' END], NULL) AS allowed_actions) r)"""
+            CASE WHEN a.condition_override <> '' THEN 'clear-condition' END,
+            'merge', 'supersede'], NULL) AS allowed_actions) r)"""
 
 
 JUDGED = """

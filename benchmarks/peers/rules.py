@@ -49,7 +49,7 @@ def allowed_actions(action: Any, milestones: Any, role: str) -> list[str]:
         if action.status in origins and not (name == "complete" and still_to_reach)
     ]
     judged = ["clear-condition"] if action.condition_override else []
-    return ["change", "delete", *steps, "override-condition", *judged]
+    return ["change", "delete", *steps, "override-condition", *judged, "merge", "supersede"]
 
 
 def broken_rules(values: dict[str, Any]) -> list[str]:
