@@ -3,6 +3,7 @@
 NAMES = {
     "ActionCondition": "plans.actions.models.Action.Condition",
     "ActionHorizon": "plans.actions.models.Action.Horizon",
+    "ActionReplacedAs": "plans.actions.replacement.ReplacedAs",
     "ActionStatus": "plans.actions.models.Action.Status",
     # Named when only actions had it; names of enums stay.
     "ActionVisibility": "tenants.access.published.Visibility",
@@ -17,6 +18,8 @@ NAMES = {
     "CityRole": "tenants.networks.models.City.Role",
     "CommonIndicatorOperator": "plans.indicators.models.CommonIndicator.Operator",
     "FiguresSource": "plans.reports.serializers.Source",
+    "FundingSourceType": "plans.actions.fundings.models.Funding.SourceType",
+    "FundingState": "plans.actions.fundings.models.Funding.State",
     "GuidelineStep": "plans.guidelines.models.GuidelineAssessment.Step",
     "GuidelineStepName": "plans.guidelines.models.STEP_NAMES",
     "GuidelineTitleStatus": "plans.guidelines.models.Guideline.TitleStatus",
@@ -36,8 +39,11 @@ NAMES = {
     "PlanStatus": "plans.iap.models.Plan.Status",
     "ProgressState": "plans.indicators.standing.ProgressState",
     "Provenance": "tenants.access.models.CityContent.Provenance",
+    "RiskCategory": "plans.actions.risks.models.Risk.Category",
+    "RiskStatus": "plans.actions.risks.models.Risk.Status",
     "Role": "tenants.access.rights.Role",
     "RoleLevel": "tenants.access.rights.Level",
+    "SmallScaleDecision": "plans.actions.small_scale.models.SmallScaleAction.Decision",
     "StakeholderOrder": "plans.stakeholders.models.Stakeholder.Order",
     "StakeholderProfile": "plans.stakeholders.models.Stakeholder.Profile",
     "SummaryState": "plans.summaries.models.Summary.State",

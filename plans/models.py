@@ -1,6 +1,10 @@
 """Every model of the plans, where Django looks for them."""
 
+from plans.actions.dependencies.models import Dependency
+from plans.actions.fundings.models import Funding
 from plans.actions.models import Action, ActionPartner, Milestone
+from plans.actions.risks.models import Risk
+from plans.actions.small_scale.models import SmallScaleAction
 from plans.campaigns.models import (
     Campaign,
     CampaignAmbassador,
@@ -30,7 +34,9 @@ __all__ = [
     "Channel",
     "ChannelIndicator",
     "CommonIndicator",
+    "Dependency",
     "Dimension",
+    "Funding",
     "Guideline",
     "GuidelineAssessment",
     "Indicator",
@@ -40,6 +46,8 @@ __all__ = [
     "Milestone",
     "Objective",
     "Plan",
+    "Risk",
+    "SmallScaleAction",
     "Stakeholder",
     "StakeholderContact",
     "Summary",

@@ -1,5 +1,9 @@
 from django.urls import path
 
+from plans.actions.dependencies.views import DependencyViewSet
+from plans.actions.fundings.views import FundingViewSet
+from plans.actions.risks.views import RiskViewSet
+from plans.actions.small_scale.views import SmallScaleActionViewSet
 from plans.actions.views import ActionViewSet, MilestoneViewSet
 from plans.campaigns.views import CampaignViewSet, ChannelViewSet
 from plans.dimensions.views import CategoryViewSet, DimensionViewSet
@@ -23,6 +27,10 @@ urlpatterns = [
     *of_a_city("objectives", ObjectiveViewSet),
     *of_a_city("actions", ActionViewSet),
     *of_a_city("milestones", MilestoneViewSet),
+    *of_a_city("fundings", FundingViewSet),
+    *of_a_city("risks", RiskViewSet),
+    *of_a_city("dependencies", DependencyViewSet),
+    *of_a_city("tests", SmallScaleActionViewSet),
     *of_a_city("stakeholders", StakeholderViewSet),
     *of_a_network("summaries", SummaryViewSet),
     *of_a_network("common-indicators", CommonIndicatorViewSet),

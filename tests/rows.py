@@ -10,7 +10,15 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from plans.models import Guideline, Measurement, MeasurementPart, Objective, StakeholderContact
+from plans.models import (
+    Funding,
+    Guideline,
+    Measurement,
+    MeasurementPart,
+    Objective,
+    Risk,
+    StakeholderContact,
+)
 from tenants.access.keys import uuid7
 from tenants.models import City, Network, Period
 
@@ -20,12 +28,20 @@ _numbers = count(1)
 # What the kind of a field cannot know: rules between fields.
 FITTING: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
     City: lambda number: {"country": "IT", "place_code": f"it-{number}"},
+    Funding: lambda number: {"amount": number, "currency": "EUR"},
     Guideline: lambda number: {"number": 4, "version": number},
     Measurement: lambda number: {"value": number},
     Objective: lambda number: {"level": "specific"},
+    Risk: lambda number: {"likelihood": 2, "impact": 4},
     Period: lambda number: {"starts_on": FIRST_DAY, "ends_on": HALF_YEAR, "due_on": HALF_YEAR},
     MeasurementPart: lambda number: {"value": 1},
     StakeholderContact: lambda number: {"email": f"somebody-{number}@example.org"},
+}
+
+# What comes with a reference, by the rules between fields.
+WITH = {
+    "replaced_by": {"replaced_as": "merged", "replaced_reason": "Twice the same."},
+    "became_action": {"decision": "adopt", "outcome": "Works."},
 }
 
 

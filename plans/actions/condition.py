@@ -1,8 +1,9 @@
 """How an action is doing, computed from its dates and its silence, as one expression for every reader.
 
-- `closed`: completed or cancelled.
+- `closed`: completed or cancelled, or another action has replaced it.
 - `late`: its end, or a milestone not yet reached, is past.
-- `stale`: nothing about it changed for 180 days; `quiet`: for 60 days.
+- `stale`: nothing about it changed for 180 days; `quiet`: for 60 days. Its milestones, fundings, risks and
+  dependencies are about it.
 - `on_time`: none of these.
 
 A person may override what is computed, with a reason, which is shown.
@@ -15,6 +16,7 @@ from django.db.models import (
     Case,
     CharField,
     DateField,
+    DateTimeField,
     Exists,
     F,
     Func,
@@ -28,15 +30,27 @@ from django.db.models import (
 )
 from django.db.models.functions import Greatest
 
+from plans.actions.dependencies.models import Dependency
+from plans.actions.fundings.models import Funding
 from plans.actions.models import Action, Milestone
+from plans.actions.replacement import CURRENT
+from plans.actions.risks.models import Risk
 
 CLOSED = (Action.Status.COMPLETED, Action.Status.CANCELLED)
+ABOUT = (Milestone, Funding, Risk, Dependency)
 
 
 class Today(Func):
     template = "CURRENT_DATE"
     arity = 0
     output_field = DateField()
+
+
+class Ago(Func):
+    """As long before a day as an action may be silent without a word."""
+
+    template = "(%(expressions)s - interval '60 days')"
+    output_field = DateTimeField()
 
 
 class Silence(Func):
@@ -66,14 +80,21 @@ def computed_condition(as_of: Any) -> Case:
     day = Value(as_of, DateField()) if isinstance(as_of, date) else as_of
     milestones = Milestone.objects.filter(action=OuterRef("pk"), city=OuterRef("city"))
     missed = milestones.filter(Q(reached_on__isnull=True) | Q(reached_on__gt=day), due_on__lt=day)
-    changed = milestones.order_by().values("action").annotate(at=Max("updated_at")).values("at")
     return Case(
-        When(status__in=CLOSED, then=Value(Action.Condition.CLOSED)),
+        When(Q(status__in=CLOSED) | ~CURRENT, then=Value(Action.Condition.CLOSED)),
         When(Q(ends_on__lt=day) | Exists(missed), then=Value(Action.Condition.LATE)),
-        # GREATEST passes over the NULL of an action without milestones.
-        default=Silence(Greatest(F("updated_at"), Subquery(changed)), day),
+        # Mostly the action itself changed not long ago, and nothing else is looked at.
+        When(updated_at__gte=Ago(day), then=Value(Action.Condition.ON_TIME)),
+        # GREATEST passes over the NULL of an action without such rows.
+        default=Silence(Greatest(F("updated_at"), *map(last_change, ABOUT)), day),
         output_field=CharField(),
     )
+
+
+def last_change(model: Any) -> Subquery:
+    """Of the rows of this kind that are about the action."""
+    rows = model.objects.filter(action=OuterRef("pk")).order_by()
+    return Subquery(rows.values("action").annotate(at=Max("updated_at")).values("at"))
 
 
 def counting_condition(as_of: Any = None) -> Case:

@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from plans.actions.replacement import CURRENT, Replaceable, replacement_rules
+from plans.actions.walls import ClosedWithAction
 from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder
 from tenants.access.models import CityContent, CityOwned, optional_reference, reference, walls
@@ -19,6 +21,7 @@ from tenants.access.walls import SameCity
 
 GUIDELINE = [MinValueValidator(1), MaxValueValidator(12)]
 TWELVE = list(range(1, 13))
+ISO_4217 = RegexValidator(r"^[A-Z]{3}\Z", _("Three capital letters (ISO 4217)."))
 
 
 class Step(NamedTuple):
@@ -28,7 +31,13 @@ class Step(NamedTuple):
     target: str
 
 
-class Action(Translated, CityContent):
+class ActionQuerySet(models.QuerySet["Action"]):
+    def current(self) -> Self:
+        """Without those that another has replaced."""
+        return self.filter(CURRENT)
+
+
+class Action(Replaceable, Translated, CityContent):
     """Something a city does; its status changes by verbs only."""
 
     class Status(models.TextChoices):
@@ -91,21 +100,19 @@ class Action(Translated, CityContent):
     yearly_cost = models.DecimalField(
         max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
-    yearly_cost_currency = models.CharField(
-        max_length=3,
-        blank=True,
-        default="",
-        validators=[RegexValidator(r"^[A-Z]{3}\Z", _("Three capital letters (ISO 4217)."))],
-    )
+    yearly_cost_currency = models.CharField(max_length=3, blank=True, default="", validators=[ISO_4217])
     condition_override = models.CharField(
         max_length=8, choices=Condition.choices, blank=True, default="", editable=False
     )
     condition_override_reason = models.TextField(blank=True, default="", editable=False)
 
+    objects: Any = ActionQuerySet.as_manager()
+
     class Meta(CityContent.Meta):
         constraints: ClassVar = [
             *walls(),
             Translations("title", "description", "intended_outputs"),
+            *replacement_rules(),
             SameCity("objective"),
             SameCity("lead_actor"),
             # Not who leads it, nor how the city judges it: stakeholders are the city's own affair.
@@ -166,6 +173,8 @@ class Action(Translated, CityContent):
         indexes: ClassVar = [
             models.Index(fields=["city", "objective"], name="action_of_objective"),
             models.Index(fields=["city", "lead_actor"], name="action_of_lead_actor"),
+            # Hardly any are: a look for them touches a page.
+            models.Index(fields=["city", "replaced_by"], name="action_replaces", condition=~CURRENT),
         ]
 
     def __str__(self) -> str:
@@ -173,6 +182,7 @@ class Action(Translated, CityContent):
 
     def take(self, verb: str) -> None:
         """Changes the status by one of STEPS, or says why not."""
+        self.refuse_replaced()
         step = self.STEPS[verb]
         if self.status not in step.origins:
             raise ValidationError(
@@ -193,6 +203,7 @@ class Action(Translated, CityContent):
         self.override_condition("", "")
 
     def override_condition(self, condition: str, reason: str) -> None:
+        self.refuse_replaced()
         self.condition_override, self.condition_override_reason = condition, reason
         self.save(update_fields=["condition_override", "condition_override_reason"])
 
@@ -237,6 +248,7 @@ class Milestone(Translated, CityContent):
         constraints: ClassVar = [
             *walls(),
             SameCity("action"),
+            ClosedWithAction(),
             PublishedWith("action", "title", "due_on", "reached_on", "translations"),
             Translations("title"),
         ]

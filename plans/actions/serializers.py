@@ -1,11 +1,15 @@
 from typing import ClassVar
 
+from django.db.models import F, OuterRef
 from rest_framework import serializers
 
 from plans.actions.condition import condition
+from plans.actions.dependencies.waiting import depends_on, waits_for
+from plans.actions.fundings.totals import funding_totals
 from plans.actions.models import Action, Milestone
 from plans.objectives.serializers import ObjectiveInBrief
 from plans.stakeholders.serializers import StakeholderInBrief
+from tenants.api.readpath import Array
 from tenants.api.serializers import CITY_HEAD, CONTENT_TAIL, BodySerializer, CitySerializer
 
 
@@ -33,6 +37,14 @@ class MilestoneOfActionSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+def money() -> serializers.DecimalField:
+    return serializers.DecimalField(max_digits=20, decimal_places=2)
+
+
+def keys(help_text: str) -> serializers.ListField:
+    return serializers.ListField(child=serializers.UUIDField(), read_only=True, help_text=help_text)
+
+
 class ConditionSerializer(serializers.Serializer):
     """How the action is doing."""
 
@@ -43,9 +55,25 @@ class ConditionSerializer(serializers.Serializer):
     )
 
 
+class FundingTotal(serializers.Serializer):
+    """In one currency: they are never mixed."""
+
+    currency = serializers.CharField()
+    needed = money()
+    applied = money()
+    secured = money()
+
+
 class ActionSerializer(CitySerializer):
     condition = ConditionSerializer(read_only=True)
     milestones = MilestoneOfActionSerializer(many=True, read_only=True)
+    funding_totals = FundingTotal(many=True, read_only=True)
+    depends_on = keys("The actions that it depends on.")
+    waits_for = keys("Those of them that are not completed.")
+    replaces = keys("The actions that were merged into it, or superseded by it.")
+    grown_from = serializers.UUIDField(
+        read_only=True, allow_null=True, help_text="The small-scale action that it has grown from."
+    )
 
     class Meta:
         model = Action
@@ -69,15 +97,31 @@ class ActionSerializer(CitySerializer):
             "yearly_cost",
             "yearly_cost_currency",
             "milestones",
+            "funding_totals",
+            "depends_on",
+            "waits_for",
+            "replaced_by",
+            "replaced_as",
+            "replaced_reason",
+            "replaces",
+            "grown_from",
             "translations",
             *CONTENT_TAIL,
         )
         fixed: ClassVar = ("status",)
-        annotations: ClassVar = {"condition": condition()}
+        annotations: ClassVar = {
+            "condition": condition(),
+            "funding_totals": funding_totals(),
+            "depends_on": depends_on(),
+            "waits_for": waits_for(),
+            "replaces": Array(Action.objects.filter(replaced_by=OuterRef("pk")).order_by("pk").values("pk")),
+            "grown_from": F("grown_from"),
+        }
         expandable: ClassVar = {
             "objective": ObjectiveInBrief,
             "lead_actor": StakeholderInBrief,
             "key_partners": StakeholderInBrief,
+            "replaced_by": ActionInBrief,
         }
 
 
@@ -85,4 +129,18 @@ class OverrideSerializer(BodySerializer):
     """A person's judgement of the condition."""
 
     condition = serializers.ChoiceField(choices=Action.Condition.choices)
+    reason = serializers.CharField(max_length=2000)
+
+
+class MergeSerializer(BodySerializer):
+    """Into which other action, and why."""
+
+    into = serializers.UUIDField()
+    reason = serializers.CharField(max_length=2000)
+
+
+class SupersedeSerializer(BodySerializer):
+    """By which other action, and why."""
+
+    by = serializers.UUIDField()
     reason = serializers.CharField(max_length=2000)

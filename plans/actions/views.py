@@ -6,18 +6,33 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 
 from plans.actions.condition import counting_condition
+from plans.actions.dependencies.waiting import blocked
 from plans.actions.models import Action, Milestone
-from plans.actions.serializers import ActionSerializer, MilestoneSerializer, OverrideSerializer
+from plans.actions.replacement import CURRENT
+from plans.actions.serializers import (
+    ActionSerializer,
+    MergeSerializer,
+    MilestoneSerializer,
+    OverrideSerializer,
+    SupersedeSerializer,
+)
 from tenants.access.published import Visibility
 from tenants.access.rights import Can
+from tenants.access.walls import Reference
 from tenants.api.deeds import Verb
 from tenants.api.filters import ContentFilter, NumberInList, after, before
+from tenants.api.problems import field_errors
 from tenants.api.views import CityViewSet
 
 
 class InCondition(django_filters.ChoiceFilter):
     def filter(self, qs: Any, value: str) -> Any:
         return qs.alias(counts=counting_condition()).filter(counts=value)
+
+
+class IsBlocked(django_filters.BooleanFilter):
+    def filter(self, qs: Any, value: bool) -> Any:
+        return qs.filter(blocked() if value else ~blocked())
 
 
 class ActionFilter(ContentFilter):
@@ -34,6 +49,10 @@ class ActionFilter(ContentFilter):
     ends_after = after("ends_on")
     starts_before = before("starts_on")
     starts_after = after("starts_on")
+    blocked = IsBlocked(help_text="Is it open, and waits for another that is not completed?")
+    replaced = django_filters.BooleanFilter(
+        "replaced_by", "isnull", exclude=True, help_text="Was it merged into another, or superseded?"
+    )
 
     class Meta:
         model = Action
@@ -41,6 +60,11 @@ class ActionFilter(ContentFilter):
 
 
 STILL_TO_REACH = Milestone.objects.filter(action=OuterRef("pk")).unreached()
+
+
+def step(name: str, *needed: Any) -> Verb:
+    """From one of the statuses of the step, and of an action that counts."""
+    return Verb(Can.WRITE, Q(*needed, CURRENT, status__in=Action.STEPS[name].origins))
 
 
 def verb(name: str) -> Any:
@@ -64,11 +88,16 @@ class ActionViewSet(CityViewSet):
     search_fields = ("code", "title", "description", "intended_outputs")
     ordering_fields = ("code", "title", "starts_on", "ends_on", "updated_at")
     default_ordering = "code"
+    changeable = CURRENT
     verbs: ClassVar = {
-        **{name: Verb(Can.WRITE, Q(status__in=step.origins)) for name, step in Action.STEPS.items()},
-        "complete": Verb(Can.WRITE, Q(~Exists(STILL_TO_REACH), status__in=Action.STEPS["complete"].origins)),
-        "override_condition": Verb(Can.WRITE),
+        **{name: step(name) for name in Action.STEPS},
+        "complete": step("complete", ~Exists(STILL_TO_REACH)),
+        "override_condition": Verb(Can.WRITE, CURRENT),
+        # A replaced one has none.
         "clear_condition": Verb(Can.WRITE, ~Q(condition_override="")),
+        "merge": Verb(Can.WRITE, CURRENT),
+        "supersede": Verb(Can.WRITE, CURRENT),
+        "restore": Verb(Can.WRITE, ~CURRENT),
     }
 
     plan = verb("plan")
@@ -94,6 +123,51 @@ class ActionViewSet(CityViewSet):
         """Take the judgement back; the computed condition counts again."""
         return self.do(request, lambda row: row.clear_condition())
 
+    @extend_schema(request=MergeSerializer, responses=ActionSerializer)
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Any, **path: Any) -> Any:
+        """Merge the action into another: it stays readable, the other counts."""
+        wanted = MergeSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        named = wanted.validated_data
+        return self.do(request, lambda row: row.merge(self.other("into", named), named["reason"]))
+
+    @extend_schema(request=SupersedeSerializer, responses=ActionSerializer)
+    @action(detail=True, methods=["post"])
+    def supersede(self, request: Any, **path: Any) -> Any:
+        """Have another action take its place: it stays readable, the other counts."""
+        wanted = SupersedeSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        named = wanted.validated_data
+        return self.do(request, lambda row: row.supersede(self.other("by", named), named["reason"]))
+
+    @extend_schema(request=None, responses=ActionSerializer)
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Any, **path: Any) -> Any:
+        """Undo that the action was merged or superseded."""
+        return self.do(request, lambda row: row.restore())
+
+    def other(self, field: str, named: dict[str, Any]) -> Action:
+        """The action that the body names by this field."""
+        found = self.rows().filter(pk=named[field]).first()
+        if found is None:
+            unknown = (Reference.default_violation_error_message, Reference.violation_error_code)
+            raise field_errors({field: unknown})
+        return found
+
+    def require_changeable(self, row: Any) -> None:
+        """A rule of the domain, known from the row at hand."""
+        row.refuse_replaced()
+
+
+class OfActionViewSet(CityViewSet):
+    """What belongs to an action, and is closed with it."""
+
+    changeable = Q(action__replaced_by__isnull=True)
+
+    def require_changeable(self, row: Any) -> None:
+        """The database refuses, in the same breath, with 409."""
+
 
 class MilestoneFilter(ContentFilter):
     action = django_filters.UUIDFilter()
@@ -108,7 +182,7 @@ class MilestoneFilter(ContentFilter):
         fields: ClassVar[list[str]] = []
 
 
-class MilestoneViewSet(CityViewSet):
+class MilestoneViewSet(OfActionViewSet):
     """Points on the way of an action."""
 
     queryset = Milestone.objects.all()

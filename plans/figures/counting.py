@@ -148,7 +148,9 @@ def parts() -> dict[str, str]:
             by_status=tally("status", Action.Status),
             by_condition=tally("condition", Action.Condition),
             rows=of_the_city(
-                Action.objects.annotate(condition=counting_condition(DAY)).values_list("status", "condition")
+                Action.objects.current()
+                .annotate(condition=counting_condition(DAY))
+                .values_list("status", "condition")
             ),
         ),
         "guidelines": GUIDELINES.format(assessed=assessed()),

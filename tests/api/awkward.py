@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from hypothesis import strategies as st
 
-from tests.rows import make
+from tests.rows import WITH, make
 
 NASTY = [
     "",
@@ -95,7 +95,11 @@ def given_values(draw: Any, model: Any) -> dict[str, Any]:
 def referred(field: Any, city: Any, row: dict[str, Any]) -> dict[str, Any]:
     """A row behind a reference that may be empty, and what the two have in common."""
     target = make(field.related_model, city, **{n: row[n] for n in COMMON.get(field.name, ()) if n in row})
-    return {field.name: target, **{name: getattr(target, name) for name in COMMON.get(field.name, ())}}
+    return {
+        field.name: target,
+        **WITH.get(field.name, {}),
+        **{name: getattr(target, name) for name in COMMON.get(field.name, ())},
+    }
 
 
 COMMON = {"common_indicator": ("unit", "measure", "accumulation")}
@@ -106,4 +110,9 @@ def with_rows_around(row: Any, city: Any, number: int) -> None:
     for relation in row._meta.get_fields():
         if relation.one_to_many and getattr(relation.related_model, "city_owned", False):
             for _ in range(number):
-                make(relation.related_model, city, **{relation.field.name: row})
+                make(
+                    relation.related_model,
+                    city,
+                    **{relation.field.name: row},
+                    **WITH.get(relation.field.name, {}),
+                )

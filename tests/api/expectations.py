@@ -83,6 +83,7 @@ EXPECTED: Lines = {
     f"{NETWORK}reports/figures/": {"GET": ACROSS},
     f"{NETWORK}history/": {"GET": "PESA"},
     **across("plans", "objectives", "actions", "milestones", "stakeholders"),
+    **across("fundings", "risks", "dependencies", "tests"),
     **across("indicators", "targets", "measurements", "guideline-assessments"),
     **across("channels", "campaigns"),
     f"{CITY}plan/": {"GET": IN_CITY, "POST": WRITERS, "PATCH": WRITERS, "DELETE": WRITERS},
@@ -92,7 +93,15 @@ EXPECTED: Lines = {
         f"{CITY}actions/", WRITERS, "plan", "fund", "start", "hold", "resume", "complete", "cancel", "reopen"
     ),
     **verbs(f"{CITY}actions/", WRITERS, "override-condition", "clear-condition"),
+    **verbs(f"{CITY}actions/", WRITERS, "merge", "supersede", "restore"),
     **rows(f"{CITY}milestones/", IN_CITY, WRITERS),
+    **rows(f"{CITY}fundings/", IN_CITY, WRITERS),
+    f"{CITY}fundings/totals/": {"GET": IN_CITY},
+    **rows(f"{CITY}risks/", IN_CITY, WRITERS),
+    **verbs(f"{CITY}risks/", WRITERS, "close", "reopen"),
+    **rows(f"{CITY}dependencies/", IN_CITY, WRITERS),
+    **rows(f"{CITY}tests/", IN_CITY, WRITERS),
+    **verbs(f"{CITY}tests/", WRITERS, "decide", "turn-into-action"),
     **rows(f"{CITY}stakeholders/", IN_CITY, WRITERS),
     **rows(f"{CITY}contacts/", WRITERS, WRITERS),
     **rows(f"{CITY}indicators/", IN_CITY, WRITERS),
@@ -106,6 +115,9 @@ EXPECTED: Lines = {
     f"{CITY}history/": {"GET": "ocPESA"},
 }
 
+# The key of an action of Genoa for others to be merged into.
+ANOTHER_ACTION = "01890000-0000-7000-8000-00000000ac01"
+
 # Bodies that the rows of tests/rows.py do not give.
 MEMBER_BODY = {"email": "somebody.new@example.org"}
 BODIES: dict[str, dict[str, Any]] = {
@@ -114,6 +126,10 @@ BODIES: dict[str, dict[str, Any]] = {
     f"{NETWORK}members/": {**MEMBER_BODY, "role": "lead_expert"},
     f"{CITY}measurements/{{id}}/correct/": {"value": "7"},
     f"{CITY}actions/{{id}}/override-condition/": {"condition": "late", "reason": "We know better."},
+    f"{CITY}actions/{{id}}/merge/": {"into": ANOTHER_ACTION, "reason": "Twice the same."},
+    f"{CITY}actions/{{id}}/supersede/": {"by": ANOTHER_ACTION, "reason": "Begun anew."},
+    f"{CITY}tests/{{id}}/decide/": {"decision": "adapt", "outcome": "Works on market days."},
+    f"{CITY}tests/{{id}}/turn-into-action/": {"code": "FROM-TEST"},
 }
 
 # What a row must be before a verb can be carried out.
@@ -128,6 +144,13 @@ STATES: dict[str, dict[str, Any]] = {
         "condition_override": "late",
         "condition_override_reason": "We knew better.",
     },
+    f"{CITY}actions/{{id}}/restore/": {
+        "replaced_by_id": ANOTHER_ACTION,
+        "replaced_as": "merged",
+        "replaced_reason": "Twice the same.",
+    },
+    f"{CITY}risks/{{id}}/reopen/": {"status": "closed"},
+    f"{CITY}tests/{{id}}/turn-into-action/": {"decision": "adopt", "outcome": "Works."},
 }
 
 # Where those who may are told that something stands in the way: the world is full of references.

@@ -74,7 +74,9 @@ def test_the_verbs_of_an_action_follow_its_status(world, status, letter):
         url, named = told(world, ACTION, letter)
 
         works = {
-            name for name in deeds_of(ACTION) if tried(world.people[letter], url, ACTION, name) in (200, 201, 204)
+            name
+            for name in deeds_of(ACTION)
+            if tried(world.people[letter], url, ACTION, name) in (200, 201, 204)
         }
 
     assert works == set(named)

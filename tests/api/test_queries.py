@@ -41,6 +41,11 @@ WRITES: dict[tuple[str, str], int] = {
     ("POST", f"{CITY}members/bulk/"): 5,
     # The milestones are asked.
     ("POST", f"{CITY}actions/{{id}}/complete/"): 5,
+    # The other action is asked.
+    ("POST", f"{CITY}actions/{{id}}/merge/"): 5,
+    ("POST", f"{CITY}actions/{{id}}/supersede/"): 5,
+    # The action is made.
+    ("POST", f"{CITY}tests/{{id}}/turn-into-action/"): 5,
     # The database is asked whether this row, in its state, may be changed.
     ("PATCH", f"{CITY}measurements/{{id}}/"): 5,
     ("PATCH", f"{CITY}guideline-assessments/{{id}}/"): 5,

@@ -24,7 +24,7 @@ from tests.api.awkward import COMMON, given_values, nullable_references, referre
 from tests.api.conftest import undone
 from tests.api.urlconf import one_of_each_view, routes
 from tests.api.world import World
-from tests.rows import make
+from tests.rows import WITH, make
 
 VIEWS = [route.view for route in one_of_each_view(routes()) if issubclass(route.view, RowViewSet)]
 SHAPES = list({view.serializer_class: view for view in VIEWS}.values())
@@ -133,7 +133,7 @@ def test_a_row_that_is_expanded_is_written_as_drf_writes_it(world, view, name):
         if relation.many_to_many:
             serializer().set_links(row, {name: targets})
         else:
-            type(row)._base_manager.filter(pk=row.pk).update(**{name: targets[0]})
+            type(row)._base_manager.filter(pk=row.pk).update(**{name: targets[0]}, **WITH.get(name, {}))
 
         projected = readpath.projection(serializer, {}, only=[name], expand={name: kind})
         expanded = json.loads(readpath.one(projected, model, {"id": row.pk}).body)["expanded"]

@@ -12,13 +12,13 @@ from django.db import models
 from django.utils import timezone
 from rest_framework import relations, serializers
 
-from plans.models import Summary
+from plans.models import Action, Summary
 from plans.summaries.canonical import sha256
 from plans.summaries.write import content
 from tenants.access.rights import Role
 from tenants.models import Change, City, Membership, Network, Token
 from tenants.networks.models import NetworkOwned
-from tests.api.expectations import BODIES, PEOPLE
+from tests.api.expectations import ANOTHER_ACTION, BODIES, PEOPLE
 from tests.api.urlconf import Route
 from tests.client import Caller
 from tests.conftest import Place, make_city, make_network, make_person
@@ -37,6 +37,8 @@ class World:
         self.ghent = make_city(self.network, "ghent", "BE")
         self.other_genoa = make_city(self.other_network, "genoa", "IT")
         self.rows = {place.url: rows_of(place) for place in (self.genoa, self.ghent, self.other_genoa)}
+        with self.genoa.inside():
+            make(Action, self.genoa.row, id=ANOTHER_ACTION)
         self.people = {letter: self.person(*who) for letter, who in PEOPLE.items()}
         self.nobody = self.without_proof()
 

@@ -12,7 +12,7 @@ from plans.models import Action, Objective
 from tenants.access.keys import uuid7
 from tenants.access.walls import SameCity
 from tenants.models import Change, City, CityReply, Membership, Network, Reply, Token, User
-from tests.rows import tenant_models
+from tests.rows import WITH, tenant_models
 from tests.tenants.conftest import raw
 
 INVENTED = UUID("01890000-0000-7000-8000-000000000000")
@@ -146,8 +146,9 @@ def references(model):
 
 
 def told_of(row, field, key):
+    besides = "".join(f", {name} = '{value}'" for name, value in WITH.get(field.name, {}).items())
     with pytest.raises(errors.ForeignKeyViolation) as refused, transaction.atomic():
-        raw(f'UPDATE {row._meta.db_table} SET "{field.column}" = %s WHERE id = %s', key, row.pk)
+        raw(f'UPDATE {row._meta.db_table} SET "{field.column}" = %s{besides} WHERE id = %s', key, row.pk)
     return refused.value.diag.constraint_name, refused.value.diag.message_primary, hidden(refused.value, key)
 
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.http import Http404
 from django.urls import path
 from django.utils import timezone
+from peers.plain.drf_tokens import digest
 from rest_framework.authentication import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission, IsAuthenticated
@@ -28,7 +29,6 @@ from peers.figures.models import (
     Target,
     Token,
 )
-from peers.plain.drf_tokens import digest
 
 
 class BearerAuthentication(TokenAuthentication):
@@ -75,13 +75,17 @@ class FiguresView(APIView):
             last = indicator.latest[0] if indicator.latest else None
             counted[indicator.city_id].take(indicator, list(indicator.targets.all()), last, today)
         assessed = Assessment.objects.filter(period=period, **mine).select_related("guideline")
-        for one in sorted(assessed, key=lambda one: (rules.ASSESSORS.index(one.assessor), -one.guideline.version)):
+        for one in sorted(
+            assessed, key=lambda one: (rules.ASSESSORS.index(one.assessor), -one.guideline.version)
+        ):
             counted[one.city_id].steps.setdefault(one.guideline.number, one.step)
         plans = set(Plan.objects.filter(**mine).values_list("city_id", flat=True))
         guidelines = self.network.guidelines.order_by("number", "-version").distinct("number")
         common = self.network.commonindicators.order_by("code")
         return Response(
-            rules.report(self.network, period, today, list(counted.values()), plans, list(guidelines), list(common))
+            rules.report(
+                self.network, period, today, list(counted.values()), plans, list(guidelines), list(common)
+            )
         )
 
     def count(self, rows, name, counted):
@@ -90,7 +94,9 @@ class FiguresView(APIView):
 
 
 def with_condition(actions, today):
-    missed = Milestone.objects.filter(Q(reached_on=None) | Q(reached_on__gt=today), action=OuterRef("pk"), due_on__lt=today)
+    missed = Milestone.objects.filter(
+        Q(reached_on=None) | Q(reached_on__gt=today), action=OuterRef("pk"), due_on__lt=today
+    )
     midnight = datetime.combine(today, datetime.min.time(), UTC)
     return actions.annotate(
         touched=Greatest("updated_at", Coalesce(Max("milestones__updated_at"), "updated_at")),

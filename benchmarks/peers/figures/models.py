@@ -134,7 +134,9 @@ class Measurement(Row):
 
     class Meta:
         # Without it the latest of each would be looked for in all.
-        indexes = [models.Index("indicator", models.F("measured_on").desc(), models.F("id").desc(), name="latest")]
+        indexes = [
+            models.Index("indicator", models.F("measured_on").desc(), models.F("id").desc(), name="latest")
+        ]
 
 
 class Assessment(OfCity):

@@ -115,7 +115,9 @@ def aggregate(common: Any, inputs: list[dict[str, Any]], left_out: list[Any], ci
     elif not inputs:
         state = "no_inputs"
     elif common.measure == "percentage" and common.operator in ("sum", "mean"):
-        numerator, denominator = (sum(Decimal(one[part]) for one in inputs) for part in ("numerator", "denominator"))
+        numerator, denominator = (
+            sum(Decimal(one[part]) for one in inputs) for part in ("numerator", "denominator")
+        )
         value = rounded(100 * numerator / denominator)
     else:
         how = {"sum": sum, "mean": lambda all: sum(all) / len(all), "minimum": min, "maximum": max}
@@ -181,14 +183,23 @@ class Counted:
 
 
 def report(
-    network: Any, period: Any, today: date, counted: list[Counted], plans: set[Any], guidelines: Any, common: Any
+    network: Any,
+    period: Any,
+    today: date,
+    counted: list[Counted],
+    plans: set[Any],
+    guidelines: Any,
+    common: Any,
 ) -> dict[str, Any]:
     numbers = [guideline.number for guideline in guidelines]
     told = [(one, one.figures(numbers)) for one in counted]
     telling = [
         (one, f)
         for one, f in told
-        if one.city.id in plans or f["actions"]["total"] or f["indicators"]["total"] or f["stakeholders"]["total"]
+        if one.city.id in plans
+        or f["actions"]["total"]
+        or f["indicators"]["total"]
+        or f["stakeholders"]["total"]
     ]
     there = {one.city.id for one, _ in telling}
     return {
@@ -219,7 +230,9 @@ def report(
             for one, f in telling
         ],
         "left_out": [
-            {"city": one.city.slug, "reason": "", "why": "no_data"} for one, _ in told if one.city.id not in there
+            {"city": one.city.slug, "reason": "", "why": "no_data"}
+            for one, _ in told
+            if one.city.id not in there
         ],
         "across": across(telling, guidelines, common),
     }

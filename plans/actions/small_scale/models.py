@@ -1,0 +1,140 @@
+"""A cheap test of an idea before it becomes an action."""
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from plans.actions.models import GUIDELINE, ISO_4217, TWELVE, Action
+from plans.objectives.models import Objective
+from tenants.access.models import CityContent, optional_reference, reference, walls
+from tenants.access.translations import Translated, Translations
+from tenants.access.walls import SameCity
+
+
+class SmallScaleAction(Translated, CityContent):
+    """What is supposed, what came out, and what was decided; the decision is a verb."""
+
+    class Decision(models.TextChoices):
+        ADOPT = "adopt"
+        ADAPT = "adapt"
+        DROP = "drop"
+
+    GOES_ON: ClassVar = (Decision.ADOPT, Decision.ADAPT)
+
+    title = models.CharField(max_length=300)
+    hypothesis = models.TextField(help_text="What is supposed to come out.")
+    objective = optional_reference(Objective, "small_scale_actions")
+    guidelines = ArrayField(
+        models.PositiveSmallIntegerField(validators=GUIDELINE),
+        default=list,
+        blank=True,
+        size=12,
+        help_text="Numbers of the guidelines it follows, 1 to 12.",
+    )
+    cost = models.DecimalField(
+        max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    cost_currency = models.CharField(max_length=3, blank=True, default="", validators=[ISO_4217])
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    outcome = models.TextField(blank=True, default="", help_text="What came out.")
+    decision = models.CharField(
+        max_length=5, choices=Decision.choices, null=True, blank=True, help_text="Null: not yet decided."
+    )
+    became_action = reference(
+        Action,
+        "grown_from",
+        on_delete=models.DB_SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The action that has grown from it.",
+    )
+
+    class Meta(CityContent.Meta):
+        constraints: ClassVar = [
+            *walls(),
+            Translations("title", "hypothesis", "outcome"),
+            SameCity("objective"),
+            SameCity("became_action"),
+            models.UniqueConstraint(
+                fields=["city", "became_action"],
+                name="small_scale_action_grown_once",
+                violation_error_message=_("The action has grown from another test."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="small_scale_action_ends_after_start",
+                violation_error_code="ends_before_start",
+                violation_error_message=_("A test cannot end before it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(guidelines__contained_by=TWELVE),
+                name="small_scale_action_guidelines_exist",
+                violation_error_code="no_such_guideline",
+                violation_error_message=_("The guidelines are numbered 1 to 12."),
+            ),
+            models.CheckConstraint(
+                condition=Q(cost__isnull=True, cost_currency="")
+                | (Q(cost__isnull=False) & ~Q(cost_currency="")),
+                name="small_scale_action_cost_has_currency",
+                violation_error_code="currency_missing",
+                violation_error_message=_("A cost has a currency, and a currency a cost."),
+            ),
+            models.CheckConstraint(
+                condition=Q(decision__isnull=True) | ~Q(outcome=""),
+                name="small_scale_action_decision_has_outcome",
+                violation_error_code="outcome_missing",
+                violation_error_message=_("A decision needs an outcome to stand on."),
+            ),
+            models.CheckConstraint(
+                # Without the second half, no decision at all would pass: NULL IN (…) is not false.
+                condition=Q(became_action__isnull=True)
+                | Q(decision__in=("adopt", "adapt"), decision__isnull=False),
+                name="small_scale_action_became_what_was_wanted",
+                violation_error_code="not_adopted",
+                violation_error_message=_("Only what is adopted or adapted becomes an action."),
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["city", "objective"], name="small_scale_action_of")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def decide(self, decision: str, outcome: str | None = None) -> None:
+        """With the outcome that stands there, or another."""
+        self.refuse_grown()
+        self.decision = decision
+        self.outcome = self.outcome if outcome is None else outcome
+        self.save(update_fields=["decision", "outcome"])
+
+    def turn_into_action(self, **given: Any) -> Action:
+        """An action is proposed, once, that takes over what is known; what is given goes first."""
+        self.refuse_grown()
+        if self.decision not in self.GOES_ON:
+            raise ValidationError(_("Only what is adopted or adapted becomes an action."), "not_adopted")
+        self.became_action = Action.objects.create(**{**self.inheritance(), **given})
+        self.save(update_fields=["became_action"])
+        return self.became_action
+
+    def refuse_grown(self) -> None:
+        if self.became_action_id:
+            raise ValidationError(_("The test has become an action already."), "became_action")
+
+    def inheritance(self) -> dict[str, Any]:
+        """What its action begins with; trusted no further than the test itself."""
+        return {
+            "title": self.title,
+            "description": "\n\n".join((self.hypothesis, self.outcome)),
+            "objective_id": self.objective_id,
+            "guidelines": self.guidelines,
+            "yearly_cost": self.cost,
+            "yearly_cost_currency": self.cost_currency,
+            "provenance": self.provenance,
+            "source": self.source,
+        }
