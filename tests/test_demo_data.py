@@ -15,7 +15,10 @@ CITIES = [
     for city in document["cities"]
 ]
 NETWORK_ROWS = ("themes", "periods", "meetings", "guidelines", "common_indicators", "dimensions")
-CITY_ROWS = ("stakeholders", "objectives", "actions", "indicators", "assessments", "channels", "campaigns")
+CITY_ROWS = (
+    *("stakeholders", "objectives", "actions", "fundings", "risks", "dependencies", "tests"),
+    *("indicators", "assessments", "channels", "campaigns"),
+)
 NESTED_ROWS = ("contacts", "milestones", "targets", "measurements", "categories")
 MARKS = {"provenance", "source", "illustrative_fields", "extra", "ref"}
 FIELDS = {
@@ -25,7 +28,12 @@ FIELDS = {
     "objectives": "code title expected_result level parent",
     "actions": "code title description objective lead_actor key_partners intended_outputs starts_on"
     " ends_on status horizon visibility guidelines primary_guideline yearly_cost"
-    " yearly_cost_currency condition_override condition_override_reason milestones",
+    " yearly_cost_currency condition_override condition_override_reason replaced milestones",
+    "fundings": "action amount currency source_type state note",
+    "risks": "action title description category likelihood impact mitigation owner status",
+    "dependencies": "action depends_on note",
+    "tests": "title hypothesis objective guidelines cost cost_currency starts_on ends_on outcome"
+    " decision became_action",
     "milestones": "title due_on reached_on",
     "indicators": "code name unit type direction accumulation measure action objective"
     " common_indicator baseline_value baseline_on baseline_absent_reason tolerance"
@@ -47,6 +55,12 @@ CHOICES = {
     ("actions", "status"): "proposed planned funded in_progress on_hold completed cancelled",
     ("actions", "horizon"): "short medium long",
     ("actions", "visibility"): "internal network public",
+    ("fundings", "source_type"): "local regional national erdf esf interreg tourist_tax private other",
+    ("fundings", "state"): "needed applied secured",
+    ("risks", "category"): "financial procurement_legal political management_capacity technical"
+    " reputational data_protection",
+    ("risks", "status"): "open closed",
+    ("tests", "decision"): "adopt adapt drop",
     ("indicators", "type"): "output result",
     ("indicators", "direction"): "increase decrease maintain",
     ("indicators", "accumulation"): "per_period running_total level",
@@ -180,6 +194,7 @@ def test_every_reference_resolves(document, city):
         assert set(row.get("key_partners", ())) <= stakeholders - {row.get("lead_actor")}
         assert set(row.get("guidelines", ())) <= guidelines
         assert row.get("primary_guideline") in {*row.get("guidelines", ()), None}
+        assert row.get("replaced", {}).get("by") in actions - {row["code"]} | {None}
     for row in city["indicators"]:
         assert row.get("action") in actions | {None}
         assert row.get("objective") in objectives | {None}
@@ -199,6 +214,26 @@ def test_every_reference_resolves(document, city):
         assert row["period"] in periods
         assert set(row.get("actions", ())) <= actions
         assert set(row.get("indicators", ())) <= indicators
+
+
+@pytest.mark.parametrize(("document", "city"), CITIES)
+def test_every_reference_beside_the_actions_resolves(document, city):
+    guidelines = keys_of(document["guidelines"], "number")
+    stakeholders = keys_of(city["stakeholders"], "name")
+    objectives = keys_of(city["objectives"])
+    actions = keys_of(city["actions"])
+
+    for row in city.get("fundings", ()):
+        assert row["action"] in actions
+    for row in city.get("risks", ()):
+        assert row.get("action") in actions | {None}
+        assert row.get("owner") in stakeholders | {None}
+    for row in city.get("dependencies", ()):
+        assert {row["action"], row["depends_on"]} <= actions
+    for row in city.get("tests", ()):
+        assert row.get("objective") in objectives | {None}
+        assert row.get("became_action") in actions | {None}
+        assert set(row.get("guidelines", ())) <= guidelines
 
 
 @pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
@@ -337,6 +372,21 @@ def test_the_same_town_in_two_networks_has_one_place_code():
     first, second = ({city["place_code"] for city in document["cities"]} for document in DOCUMENTS.values())
 
     assert first & second == {"be-ghent"}
+
+
+def test_the_tourist_tax_of_genoa_is_the_one_source_of_money_that_a_source_states():
+    cities = [city for document in DOCUMENTS.values() for city in document["cities"]]
+
+    stated = [
+        (city["slug"], row)
+        for city in cities
+        for row in city.get("fundings", ())
+        if row["provenance"] != "illustrative"
+    ]
+
+    [(slug, row)] = stated
+    assert (slug, row["source_type"], row["source"]) == ("genoa", "tourist_tax", ["S05"])
+    assert set(row["illustrative_fields"]) == {"action", "amount", "currency", "state"}
 
 
 def test_the_first_network_leaves_something_for_a_summary_to_exclude():

@@ -9,7 +9,12 @@ from uuid import UUID
 
 from django.db.models import Model
 
+from plans.actions.dependencies.models import Dependency
+from plans.actions.fundings.models import Funding
 from plans.actions.models import Action, ActionPartner, Milestone
+from plans.actions.replacement import ReplacedAs
+from plans.actions.risks.models import Risk
+from plans.actions.small_scale.models import SmallScaleAction
 from plans.campaigns.models import Campaign, CampaignAmbassador, CampaignChannel, Channel, ChannelIndicator
 from plans.demo.read import Row
 from plans.dimensions.models import Category, Dimension
@@ -23,11 +28,18 @@ from tenants.networks.models import City, Network, Period, Theme, TransnationalM
 
 Keys = Mapping[Any, UUID]
 
+BESIDE_ACTIONS: dict[str, type[Model]] = {
+    "fundings": Funding,
+    "risks": Risk,
+    "dependencies": Dependency,
+    "tests": SmallScaleAction,
+}
 TENANT_ROWS = (
     "plan",
     "stakeholders",
     "objectives",
     "actions",
+    *BESIDE_ACTIONS,
     "indicators",
     "assessments",
     "channels",
@@ -64,6 +76,7 @@ def fill_city(city: City, given: Row) -> None:
     stakeholders = add_stakeholders(given["stakeholders"])
     objectives = add_objectives(given["objectives"])
     actions = add_actions(given["actions"], objectives, stakeholders)
+    add_beside_actions(given, actions, objectives, stakeholders)
     common = keys(CommonIndicator.objects.filter(network=city.network_id), "code")
     links = {
         "action": actions,
@@ -100,13 +113,34 @@ def add_objectives(rows: list[Row]) -> Keys:
 
 def add_actions(rows: list[Row], objectives: Keys, stakeholders: Keys) -> Keys:
     links = {"objective": objectives, "lead_actor": stakeholders}
-    actions = keys(add(Action, rows, links, ["key_partners", "milestones"]), "code")
+    actions = keys(add(Action, rows, links, ["key_partners", "milestones", "replaced"]), "code")
     partners = [
         {"action": row["code"], "stakeholder": name} for row in rows for name in row.get("key_partners", ())
     ]
     add(ActionPartner, partners, {"action": actions, "stakeholder": stakeholders})
     add(Milestone, inside(rows, "milestones", action="code"), {"action": actions})
     return actions
+
+
+def add_beside_actions(given: Row, actions: Keys, objectives: Keys, stakeholders: Keys) -> None:
+    """What stands beside the actions; then those that were replaced are closed, with what they have."""
+    links = {
+        "action": actions,
+        "depends_on": actions,
+        "became_action": actions,
+        "objective": objectives,
+        "owner": stakeholders,
+    }
+    for kind, model in BESIDE_ACTIONS.items():
+        add(model, given.get(kind, []), links)
+    for row in given["actions"]:
+        if "replaced" in row:
+            replace(actions[row["code"]], actions, row["replaced"])
+
+
+def replace(action: UUID, actions: Keys, how: Row) -> None:
+    one, other = (Action.objects.get(pk=key) for key in (action, actions[how["by"]]))
+    one.replace(other, ReplacedAs(how["as"]), how["reason"])
 
 
 def add_indicators(rows: list[Row], links: Mapping[str, Keys], categories: Keys) -> Keys:

@@ -146,7 +146,7 @@ def besides(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 def actions_of(cities: list[UUID], day: date) -> Figures:
     rows = (
-        Action.objects.filter(city__in=cities)
+        Action.objects.filter(city__in=cities, replaced_by=None)
         .annotate(condition=counting_condition(day))
         .order_by()
         .values_list("city_id", "status", "condition")

@@ -86,7 +86,7 @@ class Writer:
 
     def write(self) -> None:
         deeds = [self.action, self.milestone, self.indicator, self.entry, self.stakeholder]
-        self.chance.choice([*deeds, self.assessment, self.plan, self.change, self.delete])()
+        self.chance.choice([*deeds, self.assessment, self.plan, self.change, self.replace, self.delete])()
 
     def day(self) -> date:
         return self.chance.choice(DAYS)
@@ -103,7 +103,7 @@ class Writer:
         )
 
     def milestone(self) -> None:
-        if action := Action.objects.order_by("?").first():
+        if action := Action.objects.current().order_by("?").first():
             reached = self.chance.choice([None, self.day()])
             Milestone.objects.create(action=action, title="A step", due_on=self.day(), reached_on=reached)
 
@@ -143,11 +143,19 @@ class Writer:
             Plan.objects.create(title="A plan")
 
     def change(self) -> None:
-        Action.objects.update(status=self.chance.choice(Action.Status.values))
+        Action.objects.current().update(status=self.chance.choice(Action.Status.values))
+
+    def replace(self) -> None:
+        match list(Action.objects.current().order_by("?")[:2]):
+            case [one, other]:
+                one.merge(other, "Twice the same.")
 
     def delete(self) -> None:
-        for model in self.chance.sample([Action, Stakeholder, GuidelineAssessment], 1):
-            if row := model.objects.order_by("?").first():
+        free = Action.objects.current().filter(replaces=None)
+        for rows in self.chance.sample(
+            [free, Stakeholder.objects.all(), GuidelineAssessment.objects.all()], 1
+        ):
+            if row := rows.order_by("?").first():
                 row.delete()
 
 
