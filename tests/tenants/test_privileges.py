@@ -10,7 +10,9 @@ WRITTEN_BY_TRIGGER = {"tenants_change"}
 
 READ, WRITE = {"SELECT"}, {"SELECT", "INSERT", "UPDATE", "DELETE"}
 NETWORK_TABLES = {
+    "plans_category",
     "plans_commonindicator",
+    "plans_dimension",
     "plans_guideline",
     "plans_summary",
     "tenants_city",
