@@ -9,7 +9,7 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
-from harness import report
+from harness import figures, report
 from harness.contenders import DRF, FAST, LIMIT, NINJA, project_of, running
 from harness.contract import verify
 from harness.copies import copy_to_peers
@@ -50,6 +50,7 @@ def measured(servers: House, sizes: tuple[int, ...], pace: Pace) -> dict[str, An
         "among": few_and_many(servers, (sizes[0], sizes[-1]), pace),
         "plans": inside(servers, sizes[-1], "plans"),
         "figures": [inside(servers, size, "figures") for size in sizes if size <= pace.figures_up_to],
+        "across": figures.measured(servers, sizes, pace, inside),
     }
 
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from harness.figures import told as figures_across
 from harness.picture import picture
 from harness.rounds import Table
 from harness.scenarios import Scenario
@@ -59,6 +60,7 @@ def told(results: dict[str, Any], scenarios: list[Scenario], names: dict[str, st
         + "\n",
         *among(results.get("among")),
         *plans(results.get("plans")),
+        *figures_across(results.get("across")),
         *figures(results.get("figures")),
     ]
     return "\n".join(parts)

@@ -14,19 +14,19 @@ from psycopg.errors import QueryCanceled
 
 from harness import cities
 from harness.processes import cpu_seconds
-from plans.summaries.build import contents
 from plans.summaries.models import Summary
+from plans.summaries.write import write
 from tenants.models import City, Network, Period
 
 # Of all statements, and of the last one; a summary that is not done then is said to have failed.
-PATIENCE_SECONDS = 45
+PATIENCE_SECONDS = 90
 
 
 def main() -> None:
     network = Network.objects.get(slug=cities.NETWORK)
     summary = Summary(network=network, period=Period.objects.get(network=network, code=cities.PERIOD))
     backend = connection.connection.info.backend_pid
-    statements = 0
+    statements = characters = 0
 
     def counting(execute, *rest):
         nonlocal statements
@@ -35,13 +35,17 @@ def main() -> None:
             raise QueryCanceled
         return execute(*rest)
 
+    def taken(number, text):
+        nonlocal characters
+        characters += len(text)
+
     before, began = (cpu_seconds(backend), cpu_seconds(os.getpid()), peak()), time.monotonic()
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('statement_timeout', %s, false)", [str(PATIENCE_SECONDS * 1000)])
     finished = True
     try:
         with connection.execute_wrapper(counting):
-            contents(summary)
+            write(summary, take=taken)
     except (QueryCanceled, OperationalError) as error:
         if not isinstance(error.__cause__ or error, QueryCanceled):
             raise
@@ -55,6 +59,7 @@ def main() -> None:
                 "database": cpu_seconds(backend) - before[0],
                 "application": cpu_seconds(os.getpid()) - before[1],
                 "statements": statements,
+                "characters": characters,
                 "before": before[2],
                 "peak": peak(),
             }

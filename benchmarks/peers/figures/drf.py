@@ -1,9 +1,10 @@
 """Figures across cities in Django REST framework, as one would write it first: the ORM aggregates what
 it can, the latest measurements are DISTINCT ON, and what the ORM cannot say is said in Python."""
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest
 from django.http import Http404
 from django.urls import path
@@ -37,7 +38,7 @@ class BearerAuthentication(TokenAuthentication):
     def authenticate_credentials(self, key):
         tokens = Token.objects.select_related("user").filter(revoked_at=None, expires_at__gt=timezone.now())
         try:
-            token = tokens.get(digest=digest(key))
+            token = tokens.get(digest=hashlib.sha256(key.encode()).hexdigest())
         except Token.DoesNotExist:
             raise AuthenticationFailed("Invalid token.") from None
         return token.user, token
@@ -98,8 +99,9 @@ def with_condition(actions, today):
         Q(reached_on=None) | Q(reached_on__gt=today), action=OuterRef("pk"), due_on__lt=today
     )
     midnight = datetime.combine(today, datetime.min.time(), UTC)
+    touched = Milestone.objects.filter(action=OuterRef("pk")).order_by("-updated_at").values("updated_at")
     return actions.annotate(
-        touched=Greatest("updated_at", Coalesce(Max("milestones__updated_at"), "updated_at")),
+        touched=Greatest("updated_at", Coalesce(Subquery(touched[:1]), "updated_at")),
         condition=Case(
             When(~Q(condition_override=""), then=F("condition_override")),
             When(status__in=("completed", "cancelled"), then=Value("closed")),

@@ -120,7 +120,7 @@ def aggregate(common: Any, inputs: list[dict[str, Any]], left_out: list[Any], ci
         )
         value = rounded(100 * numerator / denominator)
     else:
-        how = {"sum": sum, "mean": lambda all: sum(all) / len(all), "minimum": min, "maximum": max}
+        how = {"sum": sum, "mean": lambda some: sum(some) / len(some), "minimum": min, "maximum": max}
         value = rounded(how[common.operator](values))
     names = ("code", "name", "unit", "measure", "accumulation", "operator")
     return {
