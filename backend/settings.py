@@ -73,7 +73,8 @@ DATABASES: dict[str, dict[str, Any]] = {
 DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
     # Django turns preparing off; without a number here `prepare=True` would mean nothing.
     "prepare_threshold": 5,
-    "options": "-c plan_cache_mode=force_generic_plan -c jit=off",
+    # A report across many cities sorts what is kept of them: in memory, not in files.
+    "options": "-c plan_cache_mode=force_generic_plan -c jit=off -c work_mem=32MB",
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

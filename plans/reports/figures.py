@@ -87,9 +87,15 @@ BASE = """
     stale AS MATERIALIZED (
         SELECT id FROM figures WHERE NOT fresh ORDER BY known, as_of, slug LIMIT %(at_once)s
     ),
-    telling AS MATERIALIZED (SELECT *, row_number() OVER () AS n FROM figures WHERE says_something),
+    telling AS NOT MATERIALIZED (SELECT * FROM figures WHERE says_something),
+    many AS MATERIALIZED (
+        SELECT count(*)::integer AS cities, (count(*) FILTER (WHERE fresh))::integer AS fresh,
+            (count(*) FILTER (WHERE says_something))::integer AS telling
+        FROM figures
+    ),
+    tied AS MATERIALIZED (SELECT quoted, input_of FROM telling),
     input AS MATERIALIZED (
-        SELECT t.n, t.quoted, i.* FROM telling t CROSS JOIN LATERAL unnest(
+        SELECT t.quoted, i.* FROM telling t CROSS JOIN LATERAL unnest(
             t.input_of, t.input_values, t.input_numerators, t.input_denominators, t.input_shown
         ) AS i(common, value, numerator, denominator, shown)
     ),
@@ -122,7 +128,7 @@ COMMON = """
         || concat_ws(',', i.left_out, missing.left_out) || ']}}', ',' ORDER BY common.code), '')
     FROM plans_commonindicator common
     LEFT JOIN (
-        SELECT common, count(DISTINCT n) FILTER (WHERE value IS NOT NULL) AS cities,
+        SELECT common, count(DISTINCT quoted) FILTER (WHERE value IS NOT NULL) AS cities,
             sum(value) AS sum, min(value) AS minimum, max(value) AS maximum, count(value) AS values,
             sum(numerator) FILTER (WHERE value IS NOT NULL) AS numerator,
             sum(denominator) FILTER (WHERE value IS NOT NULL) AS denominator,
@@ -132,7 +138,7 @@ COMMON = """
     ) AS i ON i.common = common.id
     CROSS JOIN LATERAL (
         SELECT string_agg('{{"city":' || quoted || ',"why":"{no_indicator}","reason":""}}', ',') AS left_out
-        FROM telling WHERE common.id <> ALL (input_of)
+        FROM tied WHERE common.id <> ALL (input_of)
     ) AS missing
     CROSS JOIN LATERAL (
         SELECT common.operator IN ('{sum}', '{mean}') AND common.measure = '{percentage}' AS by_parts
@@ -152,7 +158,7 @@ COMMON = """
             CASE WHEN by_parts THEN trim_scale(i.numerator)::text END AS numerator,
             CASE WHEN by_parts THEN trim_scale(i.denominator)::text END AS denominator,
             (SELECT row_to_json(x) FROM (
-                SELECT coalesce(i.cities, 0) AS n, (SELECT count(*) FROM telling) AS of
+                SELECT coalesce(i.cities, 0) AS n, (SELECT telling FROM many) AS of
             ) AS x) AS coverage
     ) AS f
     WHERE common.network_id = %(network)s"""
@@ -174,7 +180,7 @@ PERIOD = """
         SELECT code, kind, starts_on, ends_on FROM tenants_period WHERE id = (SELECT period FROM basis)
     ) AS p"""
 NETWORK = "SELECT row_to_json(n) FROM (SELECT slug, name FROM tenants_network WHERE id = %(network)s) AS n"
-ALL_OF = "(SELECT row_to_json(x) FROM (SELECT {n}::integer AS n, (SELECT count(*) FROM figures) AS of) AS x)"
+ALL_OF = "(SELECT row_to_json(x) FROM (SELECT {n} AS n, cities AS of FROM many) AS x)"
 
 
 @cache
@@ -210,8 +216,8 @@ def body() -> str:
             "as_of": "to_json(%(day)s::date)",
             "algorithm": f"to_json('{ALGORITHM}'::text)",
             "summary": "NULL",
-            "coverage": ALL_OF.format(n="(SELECT count(*) FROM telling)"),
-            "fresh": ALL_OF.format(n="(SELECT count(*) FROM figures WHERE fresh)"),
+            "coverage": ALL_OF.format(n="telling"),
+            "fresh": ALL_OF.format(n="fresh"),
             "cities": f"'[' || ({CITY.format()}) || ']'",
             "left_out": f"({LEFT_OUT.format(no_data=LeftOut.NO_DATA, not_counted=LeftOut.NOT_COUNTED)})",
             "across": across(),
@@ -232,7 +238,7 @@ def across() -> str:
             "number": "number",
             "title": "title",
             "cities_by_step": named("by_step", GuidelineAssessment.Step),
-            "coverage": object_of({"n": "coalesce(assessed, 0)", "of": "(SELECT count(*) FROM telling)"}),
+            "coverage": object_of({"n": "coalesce(assessed, 0)", "of": "(SELECT telling FROM many)"}),
         }
     )
     return texts(
