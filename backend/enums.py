@@ -17,6 +17,7 @@ NAMES = {
     "ChannelPlatform": "plans.campaigns.models.Channel.Platform",
     "CityRole": "tenants.networks.models.City.Role",
     "CommonIndicatorOperator": "plans.indicators.models.CommonIndicator.Operator",
+    "ErasureCause": "tenants.personal.models.Erasure.Cause",
     "FiguresSource": "plans.reports.serializers.Source",
     "FundingSourceType": "plans.actions.fundings.models.Funding.SourceType",
     "FundingState": "plans.actions.fundings.models.Funding.State",

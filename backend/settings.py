@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 
 from backend.enums import NAMES as ENUM_NAMES
 
@@ -190,6 +191,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("FIGURES_INTERVAL", 10.0),
         "options": {"expires": 30},
     },
+    "personal data": {"task": "tenants.personal.erase_due", "schedule": crontab(hour="3", minute="0")},
     "replies": {"task": "tenants.networks.forget_replies", "schedule": 3600.0, "options": {"expires": 1800}},
 }
 

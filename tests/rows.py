@@ -72,6 +72,8 @@ def value(field: Any, city: City) -> Any:
         return referred(field.related_model, city)
     if field.choices:
         return field.choices[0][0]
+    if field.name == "keep_until":
+        return date.today() + timedelta(days=365)
     return plain(field, next(_numbers))
 
 

@@ -33,6 +33,7 @@ class Can(StrEnum):
     READ_HISTORY = "read_history"
     WRITE = "write"
     DECIDE = "decide"
+    ANSWER_TO_PEOPLE = "answer_to_people"
     MANAGE_MEMBERS = "manage_members"
     READ_SHARED = "read_shared"
     READ_ACROSS = "read_across"
@@ -62,7 +63,7 @@ RIGHTS: dict[str, frozenset[Can]] = {
     Role.VIEWER: READER,
     Role.LOCAL_GROUP_MEMBER: READER,
     Role.OFFICER: WRITER,
-    Role.COORDINATOR: WRITER | {Can.DECIDE, Can.MANAGE_MEMBERS},
+    Role.COORDINATOR: WRITER | {Can.DECIDE, Can.MANAGE_MEMBERS, Can.ANSWER_TO_PEOPLE},
     Role.LEAD_PARTNER: ACROSS | {Can.WRITE_SHARED, Can.ASSESS},
     Role.LEAD_EXPERT: ACROSS | {Can.WRITE_SHARED, Can.ASSESS},
     Role.NATIONAL_POINT: READER | {Can.READ_ACROSS},

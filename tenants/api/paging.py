@@ -159,17 +159,22 @@ def ordering(text: str | None, allowed: tuple[str, ...], default: str) -> Order:
 
 def envelope(request: Any, page: Page, cursor: Cursor | None) -> bytes:
     """The body of a list. `next` and `previous` are whole addresses, or null."""
+    head = json.dumps(links(request, page, cursor), separators=(",", ":"))[:-1]
+    return f'{head},"results":{page.rows}}}'.encode()
+
+
+def links(request: Any, page: Any, cursor: Cursor | None) -> dict[str, str | int | None]:
+    """To the pages around this one; and the count, where it was asked for."""
     backwards = cursor is not None and cursor.backwards
     ahead = page.more if not backwards else True
     behind = cursor is not None if not backwards else page.more
-    links: dict[str, str | int | None] = {
+    found: dict[str, str | int | None] = {
         "next": link(request, Cursor(False, *page.last)) if page.last and ahead else None,
         "previous": link(request, Cursor(True, *page.first)) if page.first and behind else None,
     }
     if page.total is not None:
-        links["count"] = page.total
-    head = json.dumps(links, separators=(",", ":"))[:-1]
-    return f'{head},"results":{page.rows}}}'.encode()
+        found["count"] = page.total
+    return found
 
 
 def link(request: Any, cursor: Cursor) -> str:

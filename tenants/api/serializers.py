@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from tenants.access.models import PersonalData
 from tenants.api.languages import TranslationsField, without_echoes
 
 HEAD = ("id",)
@@ -58,6 +59,8 @@ class RowSerializer(serializers.ModelSerializer):
             kwargs["normalize_output"] = model_field.decimal_places != CENTS
         if isinstance(model_field, ArrayField):
             kwargs.setdefault("max_length", 50)
+        if field_name == "keep_until" and issubclass(self.Meta.model, PersonalData):
+            kwargs["validators"] = [in_time]
         if field_name == "translations":
             return TranslationsField, {"required": False, "help_text": model_field.help_text}
         return field_class, kwargs
@@ -170,6 +173,18 @@ def not_in_the_future(day: date) -> None:
     """Of what has happened. Where the day begins first it is 14 hours later than in UTC."""
     if day > (datetime.now(UTC) + timedelta(hours=14)).date():
         raise serializers.ValidationError(_("This day is still to come."), "in_the_future")
+
+
+def in_time(day: date) -> None:
+    """People's data is kept until a day that is still to come, and not for ever."""
+    if not date.today() < day <= date.today() + KEPT_AT_MOST:
+        raise serializers.ValidationError(
+            _("From tomorrow on, and within %(years)d years.") % {"years": KEPT_AT_MOST.days // 365},
+            "out_of_range",
+        )
+
+
+KEPT_AT_MOST = timedelta(days=10 * 365)
 
 
 def cloned(field: Any) -> Any:

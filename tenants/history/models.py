@@ -16,7 +16,7 @@ class HistoryPolicies(CityPolicies):
 
 
 class Change(models.Model):
-    """The application may read it and nothing else: the trigger writes as the owner.
+    """The application may read it and take a person out of it, nothing else: the trigger writes as the owner.
 
     `number` counts the changes of one city without a gap, in the order of their commits.
     """
@@ -51,6 +51,9 @@ class Change(models.Model):
         null=True, help_text="The values that were there; of a change, only those that changed."
     )
     after = models.JSONField(null=True, help_text="The values since.")
+    erased_at = models.DateTimeField(
+        null=True, help_text="When the values were taken out, with what else was kept of a person."
+    )
 
     class Meta:
         ordering: ClassVar = ["id"]

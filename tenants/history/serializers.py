@@ -27,5 +27,6 @@ class ChangeSerializer(serializers.ModelSerializer):
             "request_id",
             "before",
             "after",
+            "erased_at",
         )
         read_only_fields = fields

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,7 @@ from tenants.access.keys import uuid7
 from tenants.access.models import SharedRow, shared
 from tenants.access.rights import LEVEL, Level, Role
 from tenants.access.walls import Grants, Reference
+from tenants.api.models import Reply
 from tenants.networks.models import City, Network
 
 
@@ -39,6 +40,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
+    # A domain that cannot exist (RFC 2606).
+    NOBODY = "erased.invalid"
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
 
@@ -49,6 +53,16 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.email
+
+    def erase(self) -> None:
+        """The person goes; the number stays, and with it what the history says of somebody's deeds."""
+        self.email, self.name = f"erased-{self.pk}@{self.NOBODY}", ""
+        self.is_active, self.last_login = False, None
+        self.set_unusable_password()
+        self.save(update_fields=["email", "name", "is_active", "last_login", "password"])
+        self.memberships.all().delete()
+        self.tokens.update(name="", revoked_at=Coalesce("revoked_at", Now()))
+        Reply.objects.filter(user=self.pk).delete()
 
 
 def of_level(level: Level) -> list[str]:

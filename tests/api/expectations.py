@@ -112,6 +112,18 @@ EXPECTED: Lines = {
     **rows(f"{CITY}channels/", IN_CITY, WRITERS),
     **rows(f"{CITY}campaigns/", IN_CITY, WRITERS),
     **rows(f"{CITY}members/", "ocS", "cS"),
+    "me/data/": {"GET": ANYBODY},
+    "me/erase/": {"POST": ANYBODY},
+    "people/{id}/erase/": {"POST": STAFF},
+    f"{CITY}personal-data/": {"GET": WRITERS},
+    f"{CITY}personal-data/export/": {"POST": COORDINATOR},
+    f"{CITY}personal-data/erase/": {"POST": COORDINATOR},
+    f"{CITY}erasures/": {"GET": "ocPESA"},
+    f"{CITY}erasures/{{id}}/": {"GET": "ocPESA"},
+    f"{NETWORK}erasures/": {"GET": "PESA"},
+    f"{NETWORK}erasures/{{id}}/": {"GET": "PESA"},
+    f"{CITY}untranslated/": {"GET": IN_CITY},
+    f"{NETWORK}untranslated/": {"GET": IN_NETWORK},
     f"{CITY}history/": {"GET": "ocPESA"},
 }
 
@@ -121,6 +133,10 @@ ANOTHER_ACTION = "01890000-0000-7000-8000-00000000ac01"
 # Bodies that the rows of tests/rows.py do not give.
 MEMBER_BODY = {"email": "somebody.new@example.org"}
 BODIES: dict[str, dict[str, Any]] = {
+    "me/erase/": {"for_good": True},
+    "people/{id}/erase/": {"for_good": True},
+    f"{CITY}personal-data/export/": {"name": "Anna Rossi"},
+    f"{CITY}personal-data/erase/": {"name": "Anna Rossi"},
     "me/tokens/": {"name": "A script"},
     f"{CITY}members/": {**MEMBER_BODY, "role": "viewer"},
     f"{NETWORK}members/": {**MEMBER_BODY, "role": "lead_expert"},

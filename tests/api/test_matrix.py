@@ -122,7 +122,12 @@ def told(response: Any, *names: Any) -> Any:
     return response.status_code, json.dumps(body), headers
 
 
-@pytest.mark.parametrize("route", [r for r in ROUTES if "id" in r.keys], ids=str)
+# People belong to no city.
+OF_NO_CITY = ("people/{id}/erase/",)
+WITH_ROWS = [route for route in ROUTES if "id" in route.keys and route.path not in OF_NO_CITY]
+
+
+@pytest.mark.parametrize("route", WITH_ROWS, ids=str)
 def test_a_row_of_another_city_and_an_invented_one_get_the_same_404(world, route):
     tried = 0
     for method in route.actions:

@@ -32,6 +32,8 @@ READS: dict[str, int] = {
     f"{CITY}plan/": 3,
     # Cities whose kept figures are stale are counted, and the report is asked for once more with these.
     f"{NETWORK}reports/figures/": 4,
+    # The account, its roles, its tokens, the cities and what was done there.
+    "me/data/": 6,
 }
 WRITES: dict[tuple[str, str], int] = {
     # The person is looked for, or made.
@@ -39,6 +41,11 @@ WRITES: dict[tuple[str, str], int] = {
     ("POST", f"{NETWORK}members/bulk/"): 5,
     ("POST", f"{CITY}members/"): 5,
     ("POST", f"{CITY}members/bulk/"): 5,
+    # Rows of people, what the history keeps of them, their roles; and what is taken out of all three.
+    ("POST", f"{CITY}personal-data/erase/"): 6,
+    # An account, its roles, tokens and kept replies.
+    ("POST", "me/erase/"): 6,
+    ("POST", "people/{id}/erase/"): 6,
     # The milestones are asked.
     ("POST", f"{CITY}actions/{{id}}/complete/"): 5,
     # The other action is asked.

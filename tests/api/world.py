@@ -16,7 +16,7 @@ from plans.models import Action, Summary
 from plans.summaries.canonical import sha256
 from plans.summaries.write import content
 from tenants.access.rights import Role
-from tenants.models import Change, City, Membership, Network, Token
+from tenants.models import Change, City, Membership, Network, Token, User
 from tenants.networks.models import NetworkOwned
 from tests.api.expectations import ANOTHER_ACTION, BODIES, PEOPLE
 from tests.api.urlconf import Route
@@ -65,6 +65,8 @@ class World:
         model = model_of(route)
         if model is Token:
             return Token.objects.filter(user=caller.user, revoked_at=None).first()
+        if model is User:
+            return self.people["v"].user
         if model is Membership:
             return member_of(place if "{city}" in route.path else Place(place.row.network, ""))
         return {Network: place.row.network, City: place.row}.get(model) or self.rows[place.url][model]
