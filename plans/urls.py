@@ -4,22 +4,23 @@ from plans.actions.dependencies.views import DependencyViewSet
 from plans.actions.fundings.views import FundingViewSet
 from plans.actions.risks.views import RiskViewSet
 from plans.actions.small_scale.views import SmallScaleActionViewSet
-from plans.actions.views import ActionViewSet, MilestoneViewSet
+from plans.actions.views import ActionViewSet, MilestoneViewSet, PublishedActionViewSet
 from plans.campaigns.views import CampaignViewSet, ChannelViewSet
 from plans.dimensions.views import CategoryViewSet, DimensionViewSet
-from plans.guidelines.views import GuidelineAssessmentViewSet, GuidelineViewSet
-from plans.iap.views import OwnPlanViewSet, PlanViewSet
+from plans.guidelines.views import GuidelineAssessmentViewSet, GuidelineViewSet, PublicGuidelineViewSet
+from plans.iap.views import OwnPlanViewSet, PlanViewSet, PublishedPlanViewSet
 from plans.indicators.views import (
     CommonIndicatorViewSet,
     IndicatorViewSet,
     MeasurementViewSet,
+    PublishedIndicatorViewSet,
     TargetViewSet,
 )
-from plans.objectives.views import ObjectiveViewSet
+from plans.objectives.views import ObjectiveViewSet, PublishedObjectiveViewSet
 from plans.reports.views import ReportViewSet
 from plans.stakeholders.views import StakeholderContactViewSet, StakeholderViewSet
 from plans.summaries.views import SummaryViewSet
-from tenants.api.routes import READ, SINGLE, of_a_city, of_a_network
+from tenants.api.routes import READ, SINGLE, of_a_city, of_a_network, of_the_public
 
 urlpatterns = [
     *of_a_city("plan", OwnPlanViewSet, routes=SINGLE, across=None),
@@ -43,6 +44,11 @@ urlpatterns = [
     *of_a_city("guideline-assessments", GuidelineAssessmentViewSet),
     *of_a_city("channels", ChannelViewSet),
     *of_a_city("campaigns", CampaignViewSet),
+    *of_the_public("plans", PublishedPlanViewSet),
+    *of_the_public("objectives", PublishedObjectiveViewSet),
+    *of_the_public("actions", PublishedActionViewSet),
+    *of_the_public("indicators", PublishedIndicatorViewSet),
+    *of_the_public("guidelines", PublicGuidelineViewSet),
     *of_a_city("contacts", StakeholderContactViewSet, across=None),
     path("networks/<slug:network>/reports/figures/", ReportViewSet.as_view({"get": "figures"})),
 ]

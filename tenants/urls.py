@@ -1,8 +1,9 @@
 from django.urls import path
 
-from tenants.api.routes import ONLY_LIST, READ, collection, of_a_city, of_a_network
+from tenants.api.routes import ONLY_LIST, READ, collection, of_a_city, of_a_network, of_the_public
 from tenants.history.views import HistoryViewSet
 from tenants.members.views import CityMembersViewSet, MeView, NetworkMembersViewSet, TokensView, TokenView
+from tenants.networks.public import PublicCityViewSet, PublicNetworkViewSet
 from tenants.networks.views import (
     NetworksViewSet,
     PartnerCityViewSet,
@@ -46,6 +47,8 @@ urlpatterns = [
     *of_a_network("periods", PeriodViewSet),
     *of_a_network("meetings", TransnationalMeetingViewSet),
     *of_a_network("members", NetworkMembersViewSet),
+    *collection("public/networks", PublicNetworkViewSet, "public-network", READ),
+    *of_the_public("cities", PublicCityViewSet),
     *of_a_city("members", CityMembersViewSet, across=None),
     *of_a_city("history", HistoryViewSet, routes=ONLY_LIST, across="history"),
 ]

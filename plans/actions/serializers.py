@@ -10,7 +10,15 @@ from plans.actions.models import Action, Milestone
 from plans.objectives.serializers import ObjectiveInBrief
 from plans.stakeholders.serializers import StakeholderInBrief
 from tenants.api.readpath import Array
-from tenants.api.serializers import CITY_HEAD, CONTENT_TAIL, BodySerializer, CitySerializer
+from tenants.api.serializers import (
+    CITY_HEAD,
+    CONTENT_TAIL,
+    PUBLISHED_TAIL,
+    BodySerializer,
+    CitySerializer,
+    PublishedSerializer,
+)
+from tenants.networks.published import if_seen
 
 
 class ActionInBrief(serializers.ModelSerializer):
@@ -123,6 +131,36 @@ class ActionSerializer(CitySerializer):
             "key_partners": StakeholderInBrief,
             "replaced_by": ActionInBrief,
         }
+
+
+class PublishedActionSerializer(PublishedSerializer):
+    """An action as its city shows it to others, with its milestones."""
+
+    objective = ObjectiveInBrief(read_only=True, allow_null=True, help_text="Where the plan is published.")
+    milestones = MilestoneOfActionSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Action
+        fields = (
+            *CITY_HEAD,
+            "code",
+            "title",
+            "description",
+            "objective",
+            "intended_outputs",
+            "starts_on",
+            "ends_on",
+            "status",
+            "horizon",
+            "visibility",
+            "guidelines",
+            "primary_guideline",
+            "yearly_cost",
+            "yearly_cost_currency",
+            "milestones",
+            *PUBLISHED_TAIL,
+        )
+        annotations: ClassVar = {"objective": if_seen(Action, "objective", ObjectiveInBrief)}
 
 
 class OverrideSerializer(BodySerializer):

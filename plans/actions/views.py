@@ -14,15 +14,17 @@ from plans.actions.serializers import (
     MergeSerializer,
     MilestoneSerializer,
     OverrideSerializer,
+    PublishedActionSerializer,
     SupersedeSerializer,
 )
 from tenants.access.published import Visibility
 from tenants.access.rights import Can
 from tenants.access.walls import Reference
 from tenants.api.deeds import Verb
-from tenants.api.filters import ContentFilter, NumberInList, after, before
+from tenants.api.filters import ContentFilter, NumberInList, PublishedFilter, after, before
 from tenants.api.problems import field_errors
 from tenants.api.views import CityViewSet
+from tenants.networks.published import PublishedViewSet
 
 
 class InCondition(django_filters.ChoiceFilter):
@@ -59,6 +61,34 @@ class ActionFilter(ContentFilter):
         fields: ClassVar[list[str]] = []
 
 
+class PublishedActionFilter(PublishedFilter):
+    code = django_filters.CharFilter()
+    status = django_filters.MultipleChoiceFilter(choices=Action.Status.choices)
+    horizon = django_filters.MultipleChoiceFilter(choices=Action.Horizon.choices)
+    guideline = NumberInList("guidelines", help_text="Number of a guideline that it follows.")
+    primary_guideline = django_filters.NumberFilter()
+    objective = django_filters.UUIDFilter()
+    ends_before = before("ends_on")
+    ends_after = after("ends_on")
+    starts_before = before("starts_on")
+    starts_after = after("starts_on")
+
+    class Meta:
+        model = Action
+        fields: ClassVar[list[str]] = []
+
+
+class PublishedActionViewSet(PublishedViewSet):
+    """What cities do that they published, with milestones."""
+
+    queryset = Action.objects.all()
+    serializer_class = PublishedActionSerializer
+    filterset_class = PublishedActionFilter
+    search_fields = ("code", "title", "description", "intended_outputs")
+    ordering_fields = ("code", "title", "starts_on", "ends_on", "updated_at")
+    default_ordering = "code"
+
+
 STILL_TO_REACH = Milestone.objects.filter(action=OuterRef("pk")).unreached()
 
 
@@ -89,6 +119,7 @@ class ActionViewSet(CityViewSet):
     ordering_fields = ("code", "title", "starts_on", "ends_on", "updated_at")
     default_ordering = "code"
     changeable = CURRENT
+    published: ClassVar = PublishedActionViewSet
     verbs: ClassVar = {
         **{name: step(name) for name in Action.STEPS},
         "complete": step("complete", ~Exists(STILL_TO_REACH)),

@@ -10,6 +10,7 @@ from tenants.api.serializers import (
     CITY_HEAD,
     CONTENT_TAIL,
     HEAD,
+    PUBLISHED_TAIL,
     CitySerializer,
     RowSerializer,
     not_in_the_future,
@@ -42,6 +43,25 @@ class GuidelineSerializer(RowSerializer):
             *CONTENT_TAIL,
         )
         fixed: ClassVar = ("version", "number")
+
+
+class PublicGuidelineSerializer(RowSerializer):
+    """A guideline, as everybody may know it."""
+
+    class Meta:
+        model = Guideline
+        fields = (
+            *HEAD,
+            "version",
+            "number",
+            "slug",
+            "title",
+            "subtitle",
+            "summary",
+            "title_status",
+            "exemplar_city",
+            *PUBLISHED_TAIL,
+        )
 
 
 def name_of(step: str) -> Case:

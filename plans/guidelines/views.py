@@ -5,12 +5,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from plans.guidelines.models import Guideline, GuidelineAssessment
-from plans.guidelines.serializers import GuidelineAssessmentSerializer, GuidelineSerializer
+from plans.guidelines.serializers import (
+    GuidelineAssessmentSerializer,
+    GuidelineSerializer,
+    PublicGuidelineSerializer,
+)
 from tenants.access.rights import Can
 from tenants.api.deeds import Verb, Ways
-from tenants.api.filters import ContentFilter, WholeNumber, after, before
+from tenants.api.filters import ContentFilter, PublicFilter, WholeNumber, after, before
 from tenants.api.refusals import Refused
-from tenants.api.views import CityViewSet, NetworkViewSet
+from tenants.api.views import CityViewSet, NetworkRows, NetworkViewSet, RowViewSet
+from tenants.networks.published import PublicView
 
 Assessor = GuidelineAssessment.Assessor
 
@@ -32,6 +37,27 @@ class GuidelineViewSet(NetworkViewSet):
     queryset = Guideline.objects.all()
     serializer_class = GuidelineSerializer
     filterset_class = GuidelineFilter
+    search_fields = ("title", "subtitle", "summary")
+    ordering_fields = ("number", "title", "updated_at")
+    default_ordering = "number"
+
+
+class PublicGuidelineFilter(PublicFilter):
+    version = WholeNumber()
+    number = WholeNumber()
+    slug = django_filters.CharFilter()
+
+    class Meta:
+        model = Guideline
+        fields: ClassVar[list[str]] = []
+
+
+class PublicGuidelineViewSet(PublicView, NetworkRows, RowViewSet):
+    """The shared learnings of a network."""
+
+    queryset = Guideline.objects.all()
+    serializer_class = PublicGuidelineSerializer
+    filterset_class = PublicGuidelineFilter
     search_fields = ("title", "subtitle", "summary")
     ordering_fields = ("number", "title", "updated_at")
     default_ordering = "number"

@@ -4,10 +4,11 @@ import django_filters
 from django.http import Http404
 
 from plans.iap.models import Plan
-from plans.iap.serializers import PlanSerializer
+from plans.iap.serializers import PlanSerializer, PublishedPlanSerializer
 from tenants.access.published import Visibility
-from tenants.api.filters import ContentFilter
+from tenants.api.filters import ContentFilter, PublishedFilter
 from tenants.api.views import CityViewSet
+from tenants.networks.published import PublishedViewSet
 
 
 class PlanFilter(ContentFilter):
@@ -19,6 +20,25 @@ class PlanFilter(ContentFilter):
         fields: ClassVar[list[str]] = []
 
 
+class PublishedPlanFilter(PublishedFilter):
+    status = django_filters.MultipleChoiceFilter(choices=Plan.Status.choices)
+
+    class Meta:
+        model = Plan
+        fields: ClassVar[list[str]] = []
+
+
+class PublishedPlanViewSet(PublishedViewSet):
+    """The Integrated Action Plans that cities published."""
+
+    queryset = Plan.objects.all()
+    serializer_class = PublishedPlanSerializer
+    filterset_class = PublishedPlanFilter
+    search_fields = ("title", "challenge", "vision")
+    ordering_fields = ("title", "adopted_on", "updated_at")
+    default_ordering = "title"
+
+
 class PlanViewSet(CityViewSet):
     """The Integrated Action Plans of a network's cities."""
 
@@ -28,6 +48,7 @@ class PlanViewSet(CityViewSet):
     search_fields = ("title", "challenge", "vision")
     ordering_fields = ("title", "adopted_on", "updated_at")
     default_ordering = "title"
+    published: ClassVar = PublishedPlanViewSet
 
 
 class OwnPlanViewSet(PlanViewSet):

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from plans.indicators.kinds import Accumulation, Direction, Measure, Type
 from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
 from plans.indicators.parts import MeasurementPart
+from plans.indicators.published import PublishedIndicatorSerializer
 from plans.indicators.serializers import (
     CommonIndicatorSerializer,
     CorrectionSerializer,
@@ -21,8 +22,9 @@ from tenants.access.published import Visibility
 from tenants.access.rights import Can
 from tenants.api.conditional import require_match
 from tenants.api.deeds import Verb
-from tenants.api.filters import ContentFilter, after, before
+from tenants.api.filters import ContentFilter, PublishedFilter, after, before
 from tenants.api.views import CityViewSet, NetworkViewSet
+from tenants.networks.published import PublishedViewSet
 
 
 class DefinitionFilter(ContentFilter):
@@ -80,11 +82,41 @@ class IndicatorFilter(DefinitionFilter):
         fields: ClassVar[list[str]] = []
 
 
+class PublishedIndicatorFilter(PublishedFilter):
+    code = django_filters.CharFilter()
+    type = django_filters.ChoiceFilter(choices=Type.choices)
+    direction = django_filters.MultipleChoiceFilter(choices=Direction.choices)
+    accumulation = django_filters.MultipleChoiceFilter(choices=Accumulation.choices)
+    measure = django_filters.ChoiceFilter(choices=Measure.choices)
+    action = django_filters.UUIDFilter()
+    objective = django_filters.UUIDFilter()
+    common_indicator = django_filters.UUIDFilter()
+    value = Stands("value", ValueState)
+    progress = Stands("progress", ProgressState)
+    track = Stands("track", TrackState)
+
+    class Meta:
+        model = Indicator
+        fields: ClassVar[list[str]] = []
+
+
+class PublishedIndicatorViewSet(PublishedViewSet):
+    """How cities see whether it works, where they published it: with targets, and how it stands."""
+
+    queryset = Indicator.objects.all()
+    serializer_class = PublishedIndicatorSerializer
+    filterset_class = PublishedIndicatorFilter
+    search_fields = ("code", "name", "unit", "source_of_verification")
+    ordering_fields = ("code", "name", "type", "updated_at")
+    default_ordering = "code"
+
+
 class IndicatorViewSet(CityViewSet):
     """How a city sees whether its actions and objectives work, and how each indicator stands."""
 
     queryset = Indicator.objects.all()
     serializer_class = IndicatorSerializer
+    published: ClassVar = PublishedIndicatorViewSet
     filterset_class = IndicatorFilter
     search_fields = ("code", "name", "unit", "source_of_verification")
     ordering_fields = ("code", "name", "type", "updated_at")

@@ -33,15 +33,18 @@ class EnteredView(APIView):
     accepts: ClassVar[tuple[str, ...]] = ()
     # False for tables that the reading role of staff is not granted: people, memberships, tokens.
     reads_as_staff: ClassVar[bool] = True
+    # What one person may see is no other's: a browser may keep it, and asks before it uses it.
+    answers_with: ClassVar[dict[str, str]] = {
+        "Cache-Control": "private, no-cache",
+        "Vary": "Authorization, Cookie, Accept-Language",
+    }
+    # True where nobody proves who they are.
+    is_public: ClassVar[bool] = False
     action: str
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         self.args, self.kwargs = args, kwargs
-        # What one person may see is no other's: a browser may keep it, and asks before it uses it.
-        self.headers = {
-            "Cache-Control": "private, no-cache",
-            "Vary": "Authorization, Cookie, Accept-Language",
-        }
+        self.headers = dict(self.answers_with)
         self.request = request = self.initialize_request(request, *args, **kwargs)
         try:
             refuse_a_large_body(request)
@@ -115,3 +118,15 @@ class EnteredView(APIView):
             if name not in self.query_parameters():
                 raise bad_parameter(name, "unknown_parameter", "There is no such parameter here.")
             one_value(name, values)
+
+
+OF_THE_REQUEST = ("request", "args", "kwargs", "headers", "action", "action_map")
+
+
+def in_place_of(view: Any, other: Any) -> Any:
+    """Another viewset for the same request, past its own door."""
+    instead = other(basename=view.basename, detail=view.detail)
+    instead.__dict__.update({name: getattr(view, name) for name in OF_THE_REQUEST})
+    for method, action in view.action_map.items():
+        setattr(instead, method, getattr(instead, action))
+    return instead

@@ -14,11 +14,11 @@ from tenants.access.rights import LEVEL, RANKED, Can, Level, Role, rights_of
 class Entrance:
     """A person in front of an address: of one city, of a network, or of nothing in particular.
 
-    `roles` are those that count at this address; `cities` those a reader across cities may see;
-    `language` is the one the person reads best of those known here; `networks` the one of the address,
-    or all in which the person has a role; `reader` the role of the database that was entered, where one
-    only reads; `clock` goes on with every change of a row of this city, or of these cities, or of what
-    their network shares.
+    `roles` are those that count at this address; `cities` those that a reader across cities, or of what
+    cities published, may see; `language` is the one the person reads best of those known here; `networks`
+    the one of the address, or all in which the person has a role; `reader` the role of the database that
+    was entered, where one only reads; `clock` goes on with every change of a row of this city, or of these
+    cities, or of what their network shares.
     """
 
     user: Any
@@ -45,10 +45,9 @@ class Entrance:
 
     @property
     def context(self) -> Context:
-        actor = Actor(self.user.pk, self.strongest, self.reason, self.request_id)
+        actor = Actor(self.user.pk if self.user else None, self.strongest, self.reason, self.request_id)
         if self.reader:
-            cities = (self.city,) if self.city else self.cities
-            return Context(cities=cities, reader=self.reader, actor=actor)
+            return Context(cities=self.cities, reader=self.reader, actor=actor)
         return Context(city=self.city, actor=actor)
 
     @property

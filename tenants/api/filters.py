@@ -35,6 +35,19 @@ class ContentFilter(RowFilter):
     provenance = django_filters.ChoiceFilter(choices=CityContent.Provenance.choices)
 
 
+class PublicFilter(ContentFilter):
+    """Of what leaves the city or the network; when a row was made does not."""
+
+    created_since = None
+
+
+class PublishedFilter(PublicFilter):
+    """Of rows that cities published, by the city."""
+
+    city = django_filters.CharFilter("city__slug", help_text="Slug of the city.")
+    country = django_filters.CharFilter("city__country", help_text="Two capital letters (ISO 3166).")
+
+
 class WholeNumber(django_filters.NumberFilter):
     """A number that counts or ranks, and so is small."""
 

@@ -66,6 +66,12 @@ def of_a_city(
     return addresses
 
 
+def of_the_public(prefix: str, viewset: Any) -> list[Any]:
+    """What anybody may read of a network, without a token."""
+    shown = collection(prefix, viewset, f"public-{prefix}", READ)
+    return [path("public/networks/<slug:network>/", include(shown))]
+
+
 def of_a_network(prefix: str, viewset: Any, *, routes: list[Route | DynamicRoute] = WRITE) -> list[Any]:
     shared = collection(prefix, viewset, f"network-{prefix}", routes)
     return [path("networks/<slug:network>/", include(shared))]

@@ -2,45 +2,19 @@
 
 import json
 import re
-from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import PolymorphicProxySerializer
 
 from tenants.api.chosen import expandable
 from tenants.api.parameters import PATH, header, parameter, query, shape_parameters
 from tenants.api.problems import MEDIA_TYPE, Problem
+from tenants.api.statuses import DESCRIBED, example
 
 PLACES = re.compile(r"networks/\{network\}/cities/\{city\}/|networks/\{network\}/(?=.)")
 UNSAFE = ("POST", "PATCH", "DELETE")
-DESCRIBED = {
-    "400": "The request is malformed or a value is invalid.",
-    "401": "No token, or one that is unknown, expired or revoked.",
-    "403": "You may see this, but not do this.",
-    "404": "There is no such thing, or not for you.",
-    "409": "A rule of the domain, or a request that is still running.",
-    "412": "The row has changed since it was read.",
-    "413": "The body is too large.",
-    "415": "The body is not JSON.",
-    "422": "The Idempotency-Key was used for another request.",
-    "428": "If-Match is missing.",
-    "503": "The database is away for a moment.",
-}
-# One code of each, for the examples.
-CODES = {
-    "400": "validation_failed",
-    "401": "invalid_token",
-    "403": "permission_denied",
-    "404": "not_found",
-    "409": "rule_broken",
-    "412": "precondition_failed",
-    "413": "payload_too_large",
-    "415": "unsupported_media_type",
-    "422": "idempotency_key_reused",
-    "428": "precondition_required",
-    "503": "database_unavailable",
-}
 
 
 class Contract(AutoSchema):
@@ -64,7 +38,7 @@ class Contract(AutoSchema):
 
     def get_summary(self) -> str | None:
         """What stands beside the address on the documentation page."""
-        things = self.get_tags()[0].replace("-", " ")
+        things = self.things
         told = SUMMARIES.get(getattr(self.view, "action", "") or "")
         one = f"one of the {things}" if self.path.endswith("}/") else f"the {things}"
         return (
@@ -72,6 +46,15 @@ class Contract(AutoSchema):
             if told
             else self.get_description().split("\n")[0].rstrip(".")
         )
+
+    @property
+    def things(self) -> str:
+        tag = self.get_tags()[0]
+        words = [word for word in self.path.strip("/").split("/") if not word.startswith("{")]
+        return f"public {words[-1]}" if self.view.is_public else tag.replace("-", " ")
+
+    def get_auth(self) -> list[Any]:
+        return [{}] if self.view.is_public else super().get_auth()
 
     def get_tags(self) -> list[str]:
         path = re.sub(r"^/api/v1/", "", self.path)
@@ -94,6 +77,30 @@ class Contract(AutoSchema):
         return parameters
 
     @property
+    def for_peers(self) -> Any:
+        """The view of what was published, where peers read it in place of the rows themselves."""
+        across = self.method == "GET" and "{city}" not in self.path
+        return getattr(self.view, "published", None) if across else None
+
+    def get_response_serializers(self) -> Any:
+        told = super().get_response_serializers()
+        if not self.for_peers:
+            return told
+        both = [self.view.serializer_class, self.for_peers.serializer_class]
+        name = f"{both[0].Meta.model.__name__}Read"
+        return PolymorphicProxySerializer(name, both, resource_type_field_name=None)
+
+    def _get_filter_parameters(self) -> list[Any]:
+        found = super()._get_filter_parameters()
+        if not self.for_peers:
+            return found
+        own, self.view.filterset_class = self.view.filterset_class, self.for_peers.filterset_class
+        known = {part["name"] for part in found}
+        found += [part for part in super()._get_filter_parameters() if part["name"] not in known]
+        self.view.filterset_class = own
+        return found
+
+    @property
     def changes_a_row(self) -> bool:
         return getattr(self.view, "action", "") in ("partial_update", "destroy")
 
@@ -113,7 +120,7 @@ class Contract(AutoSchema):
         return {status: self.with_headers(status, bodies[status]) for status in sorted(bodies)}
 
     def problems(self) -> set[str]:
-        found = {"400", "401", "403", "404", "503"}
+        found = {"400", "404", "503"} if self.view.is_public else {"400", "401", "403", "404", "503"}
         if self.method in ("POST", "PATCH"):
             found |= {"409", "413", "415"}
         if self.method == "POST":
@@ -181,26 +188,6 @@ def shown(reference: dict[str, str], relation: Any) -> dict[str, Any]:
 
 def text(description: str) -> dict[str, Any]:
     return {"schema": {"type": "string"}, "description": description}
-
-
-def example(status: str) -> dict[str, Any]:
-    problem = {
-        "type": f"urn:iap:problem:{CODES[status]}",
-        "title": HTTPStatus(int(status)).phrase,
-        "status": int(status),
-        "code": CODES[status],
-        "detail": DESCRIBED[status],
-        "instance": "/api/v1/networks/interactive-cities/cities/genoa/actions/",
-        "request_id": "0192d1c0-7a3e-7d50-9c3b-3f1a5e0c9a11",
-    }
-    if status != "400":
-        return problem
-    wrong = {
-        "pointer": "/ends_on",
-        "code": "ends_before_start",
-        "detail": "An action cannot end before it starts.",
-    }
-    return {**problem, "detail": "The body has errors.", "errors": [wrong]}
 
 
 def say_once(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:

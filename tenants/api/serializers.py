@@ -18,6 +18,7 @@ TAIL = ("row_version", "created_at", "updated_at", "allowed_actions")
 PROVENANCE = ("provenance", "source", "illustrative_fields")
 CITY_HEAD = ("id", "city")
 CONTENT_TAIL = (*PROVENANCE, *TAIL)
+PUBLISHED_TAIL = (*PROVENANCE, "updated_at")
 
 
 class KeyField(serializers.PrimaryKeyRelatedField):
@@ -138,6 +139,12 @@ FIXED = "This is set when the row is made and cannot be changed."
 
 class CitySerializer(RowSerializer):
     """A row of a city. Which city is in the path; the body cannot say it."""
+
+    city = serializers.SlugRelatedField(slug_field="slug", read_only=True, help_text="Whose row it is.")
+
+
+class PublishedSerializer(RowSerializer):
+    """A row of a city as its peers and the public read it: no more than its model publishes."""
 
     city = serializers.SlugRelatedField(slug_field="slug", read_only=True, help_text="Whose row it is.")
 

@@ -16,13 +16,14 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet
 
+from tenants.access.context import PEER_ROLE
 from tenants.access.rights import Can
 from tenants.api import conditional, paging, readpath
 from tenants.api.bulk import BulkAnswer, BulkRequest, carried_out
 from tenants.api.chosen import ALL, Chosen, chosen, expandable
 from tenants.api.chosen import PARAMETERS as SHAPE
 from tenants.api.deeds import Need, Verb, Ways, allowed_actions, reach
-from tenants.api.entered import EnteredView
+from tenants.api.entered import EnteredView, in_place_of
 from tenants.api.entrance import Entrance
 from tenants.api.filters import RowFilter, StrictFilters
 from tenants.api.places import is_translated
@@ -123,8 +124,9 @@ class RowViewSet(EnteredView, GenericViewSet):
         if not self.counted or self.request.method not in SAFE_METHODS:
             return None
         entrance = self.entrance
-        day, path = entrance.today.isoformat(), self.request.get_full_path()
-        return conditional.digest(*(p.encode() for p in (self.projection(), path, entrance.clock, day)))
+        whose, when = " ".join(map(str, entrance.cities)), f"{entrance.clock} {entrance.today}"
+        told = (self.projection(), self.request.get_full_path(), whose, when)
+        return conditional.digest(*(part.encode() for part in told))
 
     def get_object(self) -> Any:
         key = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
@@ -238,6 +240,7 @@ class CityRows(EnteredView):
 
     counted = True
     queryset: models.QuerySet[Any]
+    published: ClassVar[type[RowViewSet] | None] = None  # What peers read in place of these rows.
 
     def rows(self) -> models.QuerySet[Any]:
         if self.entrance.city:
@@ -248,9 +251,16 @@ class CityRows(EnteredView):
         return {"city_id": self.entrance.city or list(self.entrance.cities)}
 
     def admit(self, entrance: Entrance) -> None:
+        if entrance.reader == PEER_ROLE:
+            return  # The entrance has found a role in one of the cities.
         super().admit(entrance)
         if not entrance.city and Can.READ_ACROSS not in entrance.rights:
             raise exceptions.PermissionDenied
+
+    def handler(self, request: Any) -> Any:
+        if self.published and self.entrance.reader == PEER_ROLE:
+            return in_place_of(self, self.published).handler(request)
+        return super().handler(request)
 
     def visible(self, entrance: Entrance) -> bool:
         return super().visible(entrance) and ("city" not in self.kwargs or entrance.city is not None)

@@ -11,7 +11,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
-from tenants.access.context import STAFF_ROLE
+from tenants.access.context import PEER_ROLE, STAFF_ROLE
 from tenants.access.rights import LEVEL, RANKED, READS_ACROSS, Level
 from tenants.api.entrance import Entrance
 from tenants.api.languages import negotiated
@@ -94,11 +94,19 @@ placed AS MATERIALIZED (
     SELECT *, cardinality(roles) > 0 AS welcome, CASE
         WHEN NOT %(reads_only)s::boolean OR cardinality(roles) = 0 THEN ''
         WHEN city IS NOT NULL AND roles && %(city_roles)s::text[] THEN ''
+        WHEN %(published)s::boolean AND %(city)s::text IS NULL AND NOT roles && %(across)s::text[]
+        THEN '{peer_role}'
         ELSE '{staff_role}' END AS reader
     FROM found
+),
+readable AS MATERIALIZED (
+    SELECT CASE WHEN city IS NOT NULL THEN ARRAY[city]
+                WHEN reader = '{peer_role}' THEN ARRAY(SELECT id FROM partner ORDER BY id)
+                ELSE cities END AS cities
+    FROM placed
 )
 SELECT person.id, person.email, person.name,
-    network, working_language, city, clock, roles, cities, networks, reader,
+    network, working_language, city, clock, roles, readable.cities, networks, reader,
     current_date,
     set_config('app.actor_id', person.id::text, true),
     set_config('app.actor_role', coalesce((
@@ -110,16 +118,19 @@ SELECT person.id, person.email, person.name,
     set_config('app.city_id',
                CASE WHEN welcome AND reader = '' THEN coalesce(city::text, '') ELSE '' END, true),
     set_config('app.city_ids',
-               CASE WHEN reader = '' THEN '' WHEN city IS NOT NULL THEN ARRAY[city]::text
-                    ELSE cities::text END, true),
+               CASE WHEN reader = '' THEN '' ELSE readable.cities::text END, true),
     set_config('role', coalesce(nullif(reader, ''), 'none'), true)
-FROM person, placed
+FROM person, placed, readable
 """
 
 
 def statement(person: str, *, locked: bool) -> str:
     return ENTER.format(
-        person=person, networks=NETWORKS, locked=LOCKED if locked else "", staff_role=STAFF_ROLE
+        person=person,
+        networks=NETWORKS,
+        locked=LOCKED if locked else "",
+        staff_role=STAFF_ROLE,
+        peer_role=PEER_ROLE,
     )
 
 
@@ -133,7 +144,8 @@ STATEMENTS = {
 def enter(request: Any, how: str, proof: str) -> Entrance | None:
     """None when the proof does not hold."""
     place = request.parser_context["kwargs"]
-    reads_only = request.method in SAFE and request.parser_context["view"].reads_as_staff
+    view = request.parser_context["view"]
+    reads_only = request.method in SAFE and view.reads_as_staff
     reason, request_id = request.query_params.get("reason", "")[:500], getattr(request, "request_id", "")
     row = fetch(
         STATEMENTS[how, request.method not in SAFE and "city" in place],
@@ -145,6 +157,7 @@ def enter(request: Any, how: str, proof: str) -> Entrance | None:
             "ranked": RANKED,
             "city_roles": CITY_ROLES,
             "reads_only": reads_only,
+            "published": getattr(view, "published", None) is not None,
             "request_id": request_id,
             "reason": reason,
         },

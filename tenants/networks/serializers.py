@@ -1,6 +1,8 @@
 from typing import ClassVar
 
-from tenants.api.serializers import CONTENT_TAIL, HEAD, RowSerializer
+from rest_framework import serializers
+
+from tenants.api.serializers import CONTENT_TAIL, HEAD, PUBLISHED_TAIL, RowSerializer
 from tenants.networks.models import City, Network, Period, Theme, TransnationalMeeting
 
 
@@ -25,6 +27,57 @@ class ThemeSerializer(RowSerializer):
     class Meta:
         model = Theme
         fields = (*HEAD, "slug", "title", "translations", *CONTENT_TAIL)
+
+
+class PublicNetworkSerializer(RowSerializer):
+    class Meta:
+        model = Network
+        fields = (
+            *HEAD,
+            "slug",
+            "name",
+            "type",
+            "programme",
+            "working_language",
+            "starts_on",
+            "ends_on",
+            *PUBLISHED_TAIL,
+        )
+
+
+class ThemeInBrief(serializers.ModelSerializer):
+    """A theme beside a city that works on it."""
+
+    class Meta:
+        model = Theme
+        fields = ("slug", "title")
+        read_only_fields = fields
+
+
+class PublicCitySerializer(RowSerializer):
+    """A partner city, as everybody may know it."""
+
+    theme = ThemeInBrief(read_only=True, allow_null=True)
+
+    class Meta:
+        model = City
+        fields = (
+            *HEAD,
+            "slug",
+            "name",
+            "country",
+            "place_code",
+            "role",
+            "organisation",
+            "organisation_type",
+            "theme",
+            "languages",
+            "timezone",
+            "latitude",
+            "longitude",
+            "population",
+            *PUBLISHED_TAIL,
+        )
 
 
 class PartnerCitySerializer(RowSerializer):

@@ -55,10 +55,10 @@ def verbs(path: str, write: str, *names: str) -> Lines:
     return {f"{path}{{id}}/{name}/": {"POST": write} for name in names}
 
 
-def across(*names: str) -> Lines:
+def across(*names: str, readers: str = ACROSS) -> Lines:
     """Collections of cities, read across the network."""
-    lists = {f"{NETWORK}{name}/": {"GET": ACROSS} for name in names}
-    return lists | {f"{NETWORK}{name}/{{id}}/": {"GET": ACROSS} for name in names}
+    lists = {f"{NETWORK}{name}/": {"GET": readers} for name in names}
+    return lists | {f"{NETWORK}{name}/{{id}}/": {"GET": readers} for name in names}
 
 
 EXPECTED: Lines = {
@@ -85,6 +85,9 @@ EXPECTED: Lines = {
     **across("plans", "objectives", "actions", "milestones", "stakeholders"),
     **across("fundings", "risks", "dependencies", "tests"),
     **across("indicators", "targets", "measurements", "guideline-assessments"),
+    # Members of cities read what was published to them.
+    **across("plans", "objectives", "actions", "indicators", readers=IN_NETWORK),
+    **across("milestones", "stakeholders", "targets", "measurements", "guideline-assessments"),
     **across("channels", "campaigns"),
     f"{CITY}plan/": {"GET": IN_CITY, "POST": WRITERS, "PATCH": WRITERS, "DELETE": WRITERS},
     **rows(f"{CITY}objectives/", IN_CITY, WRITERS),
@@ -180,6 +183,23 @@ IN_THE_WAY: dict[tuple[str, str], int] = {
 # Who comes in, because there is something to do there for them, but finds each of these items refused.
 TRIED_IN_VAIN: dict[tuple[str, str], str] = {
     ("POST", f"{CITY}guideline-assessments/bulk/"): LEAD_PARTNER + LEAD_EXPERT,
+}
+
+PUBLIC_NETWORK = "public/networks/{network}/"
+
+
+def shown(*names: str) -> set[str]:
+    collections = {f"{PUBLIC_NETWORK}{name}/" for name in names}
+    return collections | {f"{path}{{id}}/" for path in collections}
+
+
+# Read without a token, by anybody: what cities published.
+OPEN = {
+    "public/networks/",
+    PUBLIC_NETWORK,
+    f"{PUBLIC_NETWORK}cities/",
+    f"{PUBLIC_NETWORK}cities/{{slug}}/",
+    *shown("plans", "objectives", "actions", "indicators", "guidelines"),
 }
 
 # Answered without an entrance, to anybody.

@@ -10,8 +10,17 @@ import pytest
 
 from tenants.api.entered import EnteredView
 from tests.api.conftest import undone
-from tests.api.expectations import EXPECTED, IN_NETWORK, IN_THE_WAY, PEOPLE, PUBLIC, STATES, TRIED_IN_VAIN
-from tests.api.urlconf import Route, endpoints, routes, view_of
+from tests.api.expectations import (
+    EXPECTED,
+    IN_NETWORK,
+    IN_THE_WAY,
+    OPEN,
+    PEOPLE,
+    PUBLIC,
+    STATES,
+    TRIED_IN_VAIN,
+)
+from tests.api.urlconf import Route, endpoints, public_routes, routes, view_of
 from tests.api.world import INVENTED, World, body_for, model_of, references
 from tests.client import Caller
 from tests.conftest import Place
@@ -62,6 +71,33 @@ def test_every_address_and_method_is_listed_and_no_other():
 
     assert sorted(there - listed) == [], "add them to tests/api/expectations.py"
     assert sorted(listed - there) == [], "take them out of tests/api/expectations.py"
+
+
+def test_the_public_addresses_are_the_listed_ones_and_only_read():
+    assert {route.path for route in public_routes()} == OPEN
+    assert {method for route in public_routes() for method in route.actions} == {"GET"}
+    assert {route.path for route in ROUTES if route.path.startswith("public")} == set()
+
+
+@pytest.mark.parametrize("route", public_routes(), ids=str)
+def test_a_public_address_answers_everybody_alike(world, route):
+    url = world.url(route, world.genoa, world.people["c"])
+
+    answers = {name: caller.get(url) for name, caller in (*world.nobody.items(), *world.people.items())}
+
+    # What is public of this world: nothing, but what cities share.
+    shared = not getattr(model_of(route), "city_owned", False)
+    there = shared or "{id}" not in route.path
+    assert {answer.status_code for answer in answers.values()} == {200 if there else 404}
+    assert len({answer.content for answer in answers.values()}) == 1 or not there
+
+
+@pytest.mark.parametrize("route", public_routes(), ids=str)
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE", "PUT", "OPTIONS", "TRACE"])
+def test_nobody_writes_at_a_public_address(world, route, method):
+    response = world.people["S"].client.generic(method, world.url(route, world.genoa, world.people["S"]))
+
+    assert response.status_code == 405
 
 
 def test_whatever_is_not_public_has_an_entrance():

@@ -55,7 +55,15 @@ def actions_of(callback: Any) -> dict[str, str]:
 
 
 def routes() -> list[Route]:
-    """One for each address of the API; addresses that stand in two patterns are one."""
+    """One for each address of the API behind the entrance; addresses that stand in two patterns are one."""
+    return [route for route in all_routes() if not route.view.is_public]
+
+
+def public_routes() -> list[Route]:
+    return [route for route in all_routes() if route.view.is_public]
+
+
+def all_routes() -> list[Route]:
     found: dict[str, Route] = {}
     for path, callback in endpoints():
         if path.startswith(API) and hasattr(view_of(callback), "needs"):

@@ -9,7 +9,6 @@ from django.db.models.functions import Coalesce, Greatest
 from django.http import Http404
 from django.urls import path
 from django.utils import timezone
-from peers.plain.drf_tokens import digest
 from rest_framework.authentication import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission, IsAuthenticated
