@@ -62,8 +62,16 @@ def test_two_ways_to_the_same_action_are_no_circle(officer, genoa, actions):
     assert ask(officer, genoa, actions, "CD").status_code == 201
 
 
-def test_a_dependency_turned_around_is_no_circle_with_itself(officer, genoa, actions):
-    """Only what it was stood in the way."""
+def test_a_dependency_that_is_turned_around_is_no_circle_with_what_it_was(genoa, actions):
+    [row] = depend(genoa, actions, "AB")
+
+    with genoa.inside():
+        Dependency.objects.filter(pk=row.pk).update(action=actions["B"], depends_on=actions["A"])
+
+        assert Dependency.objects.filter(action=actions["B"], depends_on=actions["A"]).exists()
+
+
+def test_a_change_closes_no_circle_either(officer, genoa, actions):
     [first, second] = depend(genoa, actions, "AB", "BC")
 
     changed = officer.patch(f"{genoa.url}dependencies/{first.pk}/", {"depends_on": str(actions["C"].pk)})
