@@ -125,6 +125,8 @@ class Action(Replaceable, Translated, CityContent):
                 "starts_on",
                 "ends_on",
                 "status",
+                # By which other is not told: that one may be internal.
+                "replaced_as",
                 "horizon",
                 "guidelines",
                 "primary_guideline",

@@ -151,6 +151,7 @@ class PublishedActionSerializer(PublishedSerializer):
             "starts_on",
             "ends_on",
             "status",
+            "replaced_as",
             "horizon",
             "visibility",
             "guidelines",

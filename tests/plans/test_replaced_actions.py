@@ -260,6 +260,19 @@ def test_the_history_tells_by_which_why_and_who(officer, genoa, actions):
     assert change["actor_role"] in ("officer", "test")
 
 
+def test_whoever_reads_it_as_published_sees_that_it_no_longer_counts(anonymous, network, genoa, actions):
+    with genoa.inside():
+        Action.objects.filter(code="A").update(visibility="public")
+        Action.objects.get(code="A").merge(actions["B"], WHY)
+
+    response = anonymous.get(f"/api/v1/public/networks/{network.row.slug}/actions/")
+
+    [row] = response.json()["results"]
+    assert (row["code"], row["replaced_as"]) == ("A", "merged")
+    assert str(actions["B"].pk) not in response.content.decode()
+    assert WHY not in response.content.decode()
+
+
 # ------------------------------------------------------------------------------- past our own code
 
 
