@@ -11,6 +11,7 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.csp import csp_override
 from drf_spectacular.views import SpectacularSwaggerSplitView
@@ -65,7 +66,9 @@ def ready(request: HttpRequest) -> HttpResponse:
     """It can work: the database is there and migrated, the broker is there."""
     missing = [name for name, check in (("database", migrated), ("broker", broker)) if not holds(check)]
     if missing:
-        answer = plain(request, 503, "not_ready", f"Not available: {', '.join(missing)}.")
+        answer = plain(
+            request, 503, "not_ready", _("Not available: %(names)s.") % {"names": ", ".join(missing)}
+        )
         answer["Retry-After"] = "5"
         return answer
     return JsonResponse({"status": "ready"})

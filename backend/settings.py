@@ -88,6 +88,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
+LOCALE_PATHS = [BASE_DIR / "backend" / "locale"]
 LANGUAGES = [
     ("en", "English"),
     ("bg", "Български"),

@@ -41,13 +41,13 @@ class Action(Replaceable, Translated, CityContent):
     """Something a city does; its status changes by verbs only."""
 
     class Status(models.TextChoices):
-        PROPOSED = "proposed"
-        PLANNED = "planned"
-        FUNDED = "funded"
-        IN_PROGRESS = "in_progress"
-        ON_HOLD = "on_hold"
-        COMPLETED = "completed"
-        CANCELLED = "cancelled"
+        PROPOSED = "proposed", _("Proposed")
+        PLANNED = "planned", _("Planned")
+        FUNDED = "funded", _("Funded")
+        IN_PROGRESS = "in_progress", _("In Progress")
+        ON_HOLD = "on_hold", _("On Hold")
+        COMPLETED = "completed", _("Completed")
+        CANCELLED = "cancelled", _("Cancelled")
 
     class Horizon(models.TextChoices):
         SHORT = "short"

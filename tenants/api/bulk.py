@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import TextChoices
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from tenants.api import conditional, readpath
@@ -47,7 +48,7 @@ class BulkItem(BodySerializer):
         return attrs
 
 
-NEEDED = "This field is required."
+NEEDED = _("This field is required.")
 
 
 class BulkRequest(BodySerializer):
@@ -78,7 +79,10 @@ def carried_out(view: Any, wanted: dict[str, Any]) -> dict[str, Any]:
     problems = [(i, p) for i, (_, _, p) in enumerate(outcomes) if p is not None]
     if problems and wanted["mode"] == BulkMode.ALL_OR_NOTHING:
         raise Refused(
-            400, "bulk_failed", "Nothing was changed: not every item can be done.", errors=pointed(problems)
+            400,
+            "bulk_failed",
+            _("Nothing was changed: not every item can be done."),
+            errors=pointed(problems),
         )
     rows = readpath.several(view.projection(), [pk for _, pk, _ in outcomes if pk is not None])
     results = [

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from django.db import connection, transaction
 from django.http import Http404
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.views import APIView
@@ -116,7 +117,7 @@ class EnteredView(APIView):
     def refuse_unknown_parameters(self, request: Any) -> None:
         for name, values in request.query_params.lists():
             if name not in self.query_parameters():
-                raise bad_parameter(name, "unknown_parameter", "There is no such parameter here.")
+                raise bad_parameter(name, "unknown_parameter", _("There is no such parameter here."))
             one_value(name, values)
 
 

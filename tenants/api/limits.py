@@ -61,18 +61,18 @@ def refuse_depth(text: str) -> None:
         elif character in "[{":
             depth += 1
             if depth > MAX_DEPTH:
-                raise ValueError(f"deeper than {MAX_DEPTH} levels")
+                raise ValueError(_("deeper than %(max)d levels") % {"max": MAX_DEPTH})
         elif character in "]}":
             depth -= 1
 
 
 def refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number in JSON")
+    raise ValueError(_("%(name)s is not a number in JSON") % {"name": name})
 
 
 def whole(digits: str) -> int:
     if len(digits) > MAX_DIGITS:
-        raise ValueError("a number of too many digits")
+        raise ValueError(_("a number of too many digits"))
     return int(digits)
 
 
@@ -82,13 +82,13 @@ def exact(digits: str) -> Decimal:
             return Decimal(digits)
     except InvalidOperation:
         pass  # an exponent of more than 18 digits
-    raise ValueError("a number of too many digits")
+    raise ValueError(_("a number of too many digits"))
 
 
 def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     row = dict(pairs)
     if len(row) != len(pairs):
-        raise ValueError("a key stands twice")
+        raise ValueError(_("a key stands twice"))
     return row
 
 

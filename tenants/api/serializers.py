@@ -134,7 +134,7 @@ def touch(row: models.Model) -> None:
 
 
 CENTS = 2
-FIXED = "This is set when the row is made and cannot be changed."
+FIXED = _("This is set when the row is made and cannot be changed.")
 
 
 class CitySerializer(RowSerializer):
@@ -170,7 +170,7 @@ def refuse_unknown(data: dict[str, Any], fields: Any) -> None:
     if unknown:
         raise serializers.ValidationError(
             {
-                str(name): serializers.ErrorDetail("There is no such field.", "unknown_field")
+                str(name): serializers.ErrorDetail(_("There is no such field."), "unknown_field")
                 for name in unknown
             }
         )

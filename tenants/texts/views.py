@@ -108,7 +108,7 @@ def one_of(name: str, value: str, known: tuple[str, ...]) -> str:
 
 def read(text: str | None, things: Mapping[str, Model]) -> paging.Cursor | None:
     """A position among these things."""
-    cursor = paging.Cursor.read(text, next(iter(things.values())), ORDER)
+    cursor = paging.Cursor.read(text, next(iter(things.values()))._base_manager.all(), ORDER)
     if cursor is not None and cursor.value not in things:
         raise bad_parameter("cursor", "invalid_cursor", _("Take the address from next or previous."))
     return cursor
