@@ -203,16 +203,16 @@ def tally(column: str, values: Any) -> str:
     return f"ARRAY[{counts}]::integer[]"
 
 
-def named(counts: str, values: Any, order: list[Any] | None = None) -> str:
+def named(counts: str, values: Any, order: list[Any] | None = None, of: str = "") -> str:
     """A tally with its names; every value is there, so that a zero is seen."""
     places = {value: n for n, value in enumerate(values.values, 1)}
-    return object_of({str(value): f"({counts})[{places[value]}]" for value in order or places})
+    return object_of({str(value): f"({counts})[{places[value]}]" for value in order or places}, of)
 
 
-def object_of(members: dict[str, str]) -> str:
-    """A JSON object without white space, its members in this order."""
+def object_of(members: dict[str, str], of: str = "") -> str:
+    """A JSON object without white space, its members in this order; they may be columns `of` a row."""
     columns = ", ".join(f'{value} AS "{name}"' for name, value in members.items())
-    return f"(SELECT row_to_json(o) FROM (SELECT {columns}) o)"
+    return f"(SELECT row_to_json(o) FROM (SELECT {columns}{of and f' FROM {of}'}) o)"
 
 
 def shown() -> str:

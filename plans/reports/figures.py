@@ -254,7 +254,7 @@ def across() -> str:
 
 def counts(whole: str, **tallies: Any) -> str:
     total = f"(SELECT sum(n)::integer FROM sums, unnest({whole}) n)"
-    members = {name: named(f"(SELECT {name} FROM sums)", values) for name, values in tallies.items()}
+    members = {name: named(name, values, of="sums") for name, values in tallies.items()}
     return object_of({"total": total, **members})
 
 
