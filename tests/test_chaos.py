@@ -22,7 +22,7 @@ from backend.embedded.errand import Errand
 from backend.embedded.migrate import migrate
 from backend.embedded.serve import start_beat, start_worker
 from backend.embedded.servers import Servers
-from plans.summaries.canonical import sha256
+from plans.frozen.canonical import sha256
 from tenants.access.keys import uuid7
 
 PATIENCE = 60

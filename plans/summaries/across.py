@@ -12,11 +12,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from plans.actions.models import Action
+from plans.frozen.canonical import canonical, joined, listed
 from plans.guidelines.models import Guideline, GuidelineAssessment
 from plans.indicators.kinds import Measure
 from plans.indicators.models import CommonIndicator
 from plans.stakeholders.models import Stakeholder
-from plans.summaries.canonical import canonical, joined, listed
 from plans.summaries.collect import Counted, Input
 from plans.summaries.models import AggregateState, LeftOut
 

@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from plans.frozen import walls
 from tenants.access.keys import uuid7
-from tenants.access.walls import Grants, Reference, SameNetwork, Wall
+from tenants.access.walls import Grants, Reference, SameNetwork
 from tenants.networks.models import NetworkOwned, Period, of_network
 
 
@@ -35,21 +36,12 @@ class AssessmentState(models.TextChoices):
     MISSING = "missing"
 
 
-class Frozen(Wall):
+class Frozen(walls.Frozen):
     """What is published is neither changed nor deleted, by anybody."""
 
-    suffix = "frozen"
     violation_error_code = "summary_frozen"
     default_violation_error_message = _("A published summary is not changed; publish a new revision.")
-
-    def made(self, model: type[models.Model], table: str) -> str:
-        return (
-            f"CREATE TRIGGER {self.name} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW "
-            "WHEN (OLD.state = 'published') EXECUTE FUNCTION plans_frozen()"
-        )
-
-    def dropped(self, table: str) -> str:
-        return f"DROP TRIGGER {self.name} ON {table}"
+    holds = "OLD.state = 'published'"
 
 
 class SummaryQuerySet(models.QuerySet["Summary"]):

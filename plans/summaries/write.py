@@ -12,10 +12,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from plans.frozen.canonical import canonical, joined, listed
 from plans.guidelines.models import Guideline
 from plans.indicators.models import CommonIndicator
 from plans.summaries.across import Across
-from plans.summaries.canonical import canonical, joined, listed
 from plans.summaries.collect import Counted, collect
 from plans.summaries.models import LeftOut, Summary
 from tenants.access.context import Actor, staff_context

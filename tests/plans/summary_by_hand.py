@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from plans.actions.condition import counting_condition
+from plans.frozen.canonical import canonical
 from plans.indicators.kinds import Measure
 from plans.indicators.standing import ValueState, standing
 from plans.models import (
@@ -26,7 +27,6 @@ from plans.models import (
     Stakeholder,
     Summary,
 )
-from plans.summaries.canonical import canonical
 from plans.summaries.models import AggregateState, AssessmentState, LeftOut
 from tenants.access.context import staff_context
 from tenants.access.models import CityContent

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from plans.figures.keep import refresh
+from plans.frozen.canonical import sha256
 from plans.models import (
     Action,
     CommonIndicator,
@@ -21,7 +22,6 @@ from plans.models import (
     Summary,
 )
 from plans.reports import figures, published
-from plans.summaries.canonical import sha256
 from plans.summaries.write import content
 from tenants.access.context import staff_context
 from tenants.access.rights import Role

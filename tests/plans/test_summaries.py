@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, connections
 from django.db.utils import IntegrityError
 
+from plans.frozen.canonical import sha256
 from plans.models import (
     Action,
     CommonIndicator,
@@ -24,7 +25,6 @@ from plans.models import (
 )
 from plans.summaries import write as writing
 from plans.summaries.build import build, publish, take
-from plans.summaries.canonical import sha256
 from plans.summaries.notice import notice
 from plans.summaries.write import content
 from tenants.access.rights import Role
