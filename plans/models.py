@@ -19,8 +19,10 @@ from plans.iap.models import Plan
 from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
 from plans.indicators.parts import MeasurementPart
 from plans.objectives.models import Objective
+from plans.reviews.models import PeerReview, PeerReviewAnswer, PeerReviewRequest
 from plans.stakeholders.models import Stakeholder, StakeholderContact
 from plans.summaries.models import Summary, SummaryPiece
+from plans.versions.models import PlanVersion
 
 __all__ = [
     "Action",
@@ -45,7 +47,11 @@ __all__ = [
     "MeasurementPart",
     "Milestone",
     "Objective",
+    "PeerReview",
+    "PeerReviewAnswer",
+    "PeerReviewRequest",
     "Plan",
+    "PlanVersion",
     "Risk",
     "SmallScaleAction",
     "Stakeholder",

@@ -8,7 +8,7 @@ from plans.actions.views import ActionViewSet, MilestoneViewSet, PublishedAction
 from plans.campaigns.views import CampaignViewSet, ChannelViewSet
 from plans.dimensions.views import CategoryViewSet, DimensionViewSet
 from plans.guidelines.views import GuidelineAssessmentViewSet, GuidelineViewSet, PublicGuidelineViewSet
-from plans.iap.views import OwnPlanViewSet, PlanViewSet, PublishedPlanViewSet
+from plans.iap.views import PlanViewSet, PublishedPlanViewSet
 from plans.indicators.views import (
     CommonIndicatorViewSet,
     IndicatorViewSet,
@@ -16,15 +16,21 @@ from plans.indicators.views import (
     PublishedIndicatorViewSet,
     TargetViewSet,
 )
+from plans.life.views import OwnPlanViewSet
 from plans.objectives.views import ObjectiveViewSet, PublishedObjectiveViewSet
 from plans.reports.views import ReportViewSet
+from plans.reviews.views import ReviewToGiveViewSet, ReviewViewSet
 from plans.stakeholders.views import StakeholderContactViewSet, StakeholderViewSet
 from plans.summaries.views import SummaryViewSet
+from plans.versions.views import PlanVersionViewSet
 from tenants.api.routes import READ, SINGLE, of_a_city, of_a_network, of_the_public
 
 urlpatterns = [
     *of_a_city("plan", OwnPlanViewSet, routes=SINGLE, across=None),
     *of_a_network("plans", PlanViewSet, routes=READ),
+    *of_a_city("plan/versions", PlanVersionViewSet, across="plan-versions"),
+    *of_a_city("reviews", ReviewViewSet),
+    *of_a_city("reviews-to-give", ReviewToGiveViewSet, across=None),
     *of_a_city("objectives", ObjectiveViewSet),
     *of_a_city("actions", ActionViewSet),
     *of_a_city("milestones", MilestoneViewSet),

@@ -8,22 +8,37 @@ from itertools import count
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 
+from plans.frozen.canonical import sha256
 from plans.models import (
     Funding,
     Guideline,
     Measurement,
     MeasurementPart,
     Objective,
+    PeerReview,
+    PeerReviewRequest,
+    Plan,
+    PlanVersion,
     Risk,
     StakeholderContact,
 )
+from tenants.access.between import SameTwoCities, between
 from tenants.access.keys import uuid7
 from tenants.models import City, Network, Period
 
 FIRST_DAY, HALF_YEAR = date(2017, 1, 1), date(2017, 6, 30)
 _numbers = count(1)
+CONTENT = '{"actions":[],"format":"plan-1","objectives":[]}'
+FROZEN = {"content": CONTENT, "sha256": sha256(CONTENT)}
+SCORES = {
+    "coherence": 4,
+    "answer_to_challenge": 5,
+    "feasibility": 3,
+    "integrated_approach": 4,
+    "presentation": 2,
+}
 
 # What the kind of a field cannot know: rules between fields.
 FITTING: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
@@ -33,6 +48,10 @@ FITTING: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
     Measurement: lambda number: {"value": number},
     Objective: lambda number: {"level": "specific"},
     Risk: lambda number: {"likelihood": 2, "impact": 4},
+    PeerReview: lambda number: SCORES,
+    PeerReviewRequest: lambda number: {**FROZEN, "parts": ["plan", "actions"]},
+    Plan: lambda number: {"status": "peer_review"},
+    PlanVersion: lambda number: {**FROZEN, "number": number, "adopted_on": FIRST_DAY},
     Period: lambda number: {"starts_on": FIRST_DAY, "ends_on": HALF_YEAR, "due_on": HALF_YEAR},
     MeasurementPart: lambda number: {"value": 1},
     StakeholderContact: lambda number: {"email": f"somebody-{number}@example.org"},
@@ -60,6 +79,8 @@ def make(model: type[models.Model], city: City, **given: Any) -> Any:
 def values(model: type[models.Model], city: City, **given: Any) -> dict[str, Any]:
     needed = {f.name: f for f in model._meta.local_concrete_fields if is_needed(f)}
     known = {**FITTING.get(model, lambda number: {})(next(_numbers)), **given}
+    if between(model) and between(model).other not in given:
+        known = {**between_two(model, city), **known}
     return {name: value(f, city) for name, f in needed.items() if name not in known} | known
 
 
@@ -78,7 +99,41 @@ def value(field: Any, city: City) -> Any:
 
 
 def referred(model: Any, city: City) -> Any:
-    return {City: city, Network: city.network}.get(model) or make(model, city)
+    """A city has one plan."""
+    known = {City: city, Network: city.network}.get(model)
+    return known or (model is Plan and Plan.objects.first()) or make(model, city)
+
+
+def third(city: City) -> City:
+    """A city of the same network that is none of those in the tests."""
+    return City.objects.filter(network=city.network, slug="third").first() or make(
+        City, city, slug="third", network=city.network
+    )
+
+
+def between_two(model: type[models.Model], city: City) -> dict[str, Any]:
+    """The other city, and what it asked where this row answers."""
+    wall = between(model)
+    if wall is None:
+        return {}
+    other = third(city)
+    asked = {c.field for c in model._meta.constraints if isinstance(c, SameTwoCities)}
+    return {wall.other: other, **{name: asked_by(other, city, model, name) for name in asked}}
+
+
+def asked_by(other: City, city: City, model: type[models.Model], name: str) -> Any:
+    """A row that the other city wrote for this one; past the context, which is this city's."""
+    kind: Any = model._meta.get_field(name).related_model
+    wall: Any = between(kind)
+    tell(other)
+    row = make(kind, other, **{wall.other: city})
+    tell(city)
+    return row
+
+
+def tell(city: City) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.city_id', %s, true)", [str(city.pk)])
 
 
 def plain(field: Any, number: int) -> Any:

@@ -22,7 +22,7 @@ CITY_ROWS = (
 NESTED_ROWS = ("contacts", "milestones", "targets", "measurements", "categories")
 MARKS = {"provenance", "source", "illustrative_fields", "extra", "ref"}
 FIELDS = {
-    "plan": "title challenge vision horizon_starts horizon_ends status version adopted_on",
+    "plan": "title challenge vision horizon_starts horizon_ends status version adopted_on amended",
     "stakeholders": "name profile order interests how_affected capacity possible_actions contacts",
     "contacts": "name position email phone lawful_basis keep_until",
     "objectives": "code title expected_result level parent",

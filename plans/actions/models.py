@@ -1,7 +1,7 @@
 """What a city does to reach an objective, and the milestones on the way."""
 
 from datetime import date
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plans.actions.replacement import CURRENT, Replaceable, replacement_rules
 from plans.actions.walls import ClosedWithAction
+from plans.iap.models import Step
 from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder
 from tenants.access.models import CityContent, CityOwned, optional_reference, reference, walls
@@ -22,13 +23,6 @@ from tenants.access.walls import SameCity
 GUIDELINE = [MinValueValidator(1), MaxValueValidator(12)]
 TWELVE = list(range(1, 13))
 ISO_4217 = RegexValidator(r"^[A-Z]{3}\Z", _("Three capital letters (ISO 4217)."))
-
-
-class Step(NamedTuple):
-    """A change of status: from which, to which."""
-
-    origins: tuple[str, ...]
-    target: str
 
 
 class ActionQuerySet(models.QuerySet["Action"]):

@@ -105,8 +105,9 @@ def verb(name: str) -> Any:
 
     take.__name__ = name
     take.__doc__ = f"Change the status of the action: {name}."
-    described = extend_schema(request=None, responses=ActionSerializer)(take)
-    return action(detail=True, methods=["post"], url_path=name, url_name=name)(described)
+    made = action(detail=True, methods=["post"], url_path=name, url_name=name)(take)
+    # Said before, it would be forgotten.
+    return extend_schema(request=None, responses=ActionSerializer)(made)
 
 
 class ActionViewSet(CityViewSet):

@@ -18,12 +18,15 @@ from plans.actions.small_scale.models import SmallScaleAction
 from plans.campaigns.models import Campaign, CampaignAmbassador, CampaignChannel, Channel, ChannelIndicator
 from plans.demo.read import Row
 from plans.dimensions.models import Category, Dimension
+from plans.frozen.canonical import canonical, sha256
 from plans.guidelines.models import AssessmentAction, AssessmentIndicator, Guideline, GuidelineAssessment
 from plans.iap.models import Plan
 from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
 from plans.indicators.parts import MeasurementPart
 from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder, StakeholderContact
+from plans.versions.document import document
+from plans.versions.models import PlanVersion
 from tenants.networks.models import City, Network, Period, Theme, TransnationalMeeting
 
 Keys = Mapping[Any, UUID]
@@ -72,7 +75,7 @@ def add_dimensions(rows: list[Row], network: Network) -> None:
 
 def fill_city(city: City, given: Row) -> None:
     """Everything a city has of its own, in its context."""
-    add(Plan, [given["plan"]])
+    (plan,) = add(Plan, [given["plan"]], apart=["amended"])
     stakeholders = add_stakeholders(given["stakeholders"])
     objectives = add_objectives(given["objectives"])
     actions = add_actions(given["actions"], objectives, stakeholders)
@@ -92,6 +95,17 @@ def fill_city(city: City, given: Row) -> None:
     add_evidence(given["assessments"], assessments, actions, indicators)
     channels = add_channels(given.get("channels", []), stakeholders, indicators)
     add_campaigns(given.get("campaigns", []), channels, actions, stakeholders)
+    keep_version(plan, given["plan"])
+
+
+def keep_version(plan: Plan, given: Row) -> None:
+    """As it was adopted; then what was amended since."""
+    if plan.adopted_on:
+        text = canonical(document(plan.city_id))
+        told = {"number": plan.version, "adopted_on": plan.adopted_on, "provenance": "illustrative"}
+        add(PlanVersion, [{**told, "content": text, "sha256": sha256(text)}], plan=plan)
+    if "amended" in given:
+        Plan.objects.filter(pk=plan.pk).update(**given["amended"])
 
 
 def add_stakeholders(rows: list[Row]) -> Keys:

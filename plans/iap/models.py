@@ -1,10 +1,13 @@
 """The Integrated Action Plan: what a city produces with its local group."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenants.access.models import CityContent, walls
@@ -14,8 +17,18 @@ from tenants.access.translations import Translated, Translations
 YEAR = [MinValueValidator(1990), MaxValueValidator(2100)]
 
 
+class Step(NamedTuple):
+    """A change of status: from which, to which."""
+
+    origins: tuple[str, ...]
+    target: str
+
+
 class Plan(Translated, CityContent):
-    """One per partner city; its city is its key, so objectives and actions need not name it."""
+    """One per partner city; its city is its key, so objectives and actions need not name it.
+
+    Its status changes by verbs only. `version` and `adopted_on` are of the version adopted last.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft"
@@ -26,6 +39,21 @@ class Plan(Translated, CityContent):
         IN_IMPLEMENTATION = "in_implementation"
         CLOSED = "closed"
 
+    STEPS: ClassVar[dict[str, Step]] = {
+        "consult": Step((Status.DRAFT, Status.REVISED), Status.ULG_CONSULTATION),
+        "open_peer_review": Step((Status.ULG_CONSULTATION, Status.REVISED), Status.PEER_REVIEW),
+        "send_back": Step((Status.ULG_CONSULTATION, Status.PEER_REVIEW), Status.DRAFT),
+        "revise": Step(
+            (Status.ULG_CONSULTATION, Status.PEER_REVIEW, Status.ADOPTED, Status.IN_IMPLEMENTATION),
+            Status.REVISED,
+        ),
+        # What is in implementation stays so when a new version of it is adopted.
+        "adopt": Step((Status.REVISED, Status.ADOPTED, Status.IN_IMPLEMENTATION), Status.ADOPTED),
+        "start_implementation": Step((Status.ADOPTED,), Status.IN_IMPLEMENTATION),
+        "close": Step((Status.IN_IMPLEMENTATION,), Status.CLOSED),
+        "reopen": Step((Status.CLOSED,), Status.IN_IMPLEMENTATION),
+    }
+
     title = models.CharField(max_length=200)
     challenge = models.TextField(blank=True, default="", help_text="What the city wants to change.")
     vision = models.TextField(blank=True, default="")
@@ -34,8 +62,16 @@ class Plan(Translated, CityContent):
     )
     horizon_ends = models.PositiveSmallIntegerField(null=True, blank=True, validators=YEAR, help_text="Year.")
     status = models.CharField(max_length=17, choices=Status.choices, default=Status.DRAFT)
-    version = models.PositiveSmallIntegerField(default=1, help_text="Of the plan as a document.")
-    adopted_on = models.DateField(null=True, blank=True)
+    status_since = models.DateTimeField(
+        default=timezone.now, db_default=Now(), editable=False, help_text="When it came into its status."
+    )
+    status_reason = models.TextField(
+        blank=True, default="", db_default="", editable=False, help_text="Why, where a reason was given."
+    )
+    version = models.PositiveSmallIntegerField(
+        default=1, help_text="The number of the version adopted last; 1 until there is one."
+    )
+    adopted_on = models.DateField(null=True, blank=True, help_text="When that version was adopted.")
     visibility = visibility()
 
     class Meta(CityContent.Meta):
@@ -65,7 +101,37 @@ class Plan(Translated, CityContent):
                 violation_error_code="ends_before_start",
                 violation_error_message=_("A horizon cannot end before it starts."),
             ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["adopted", "in_implementation", "closed"])
+                | Q(adopted_on__isnull=False),
+                name="plan_adopted_has_date",
+                violation_error_code="adoption_date_missing",
+                violation_error_message=_("Say when the plan was adopted."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    def require_step(self, verb: str) -> Step:
+        """409 where the status does not allow it, with what it does allow."""
+        step = self.STEPS[verb]
+        if self.status not in step.origins:
+            possible = [name for name, other in self.STEPS.items() if self.status in other.origins]
+            raise ValidationError(
+                _("A plan that is %(status)s cannot do this. From here it can: %(possible)s."),
+                "wrong_status",
+                {"status": self.status, "possible": ", ".join(possible).replace("_", "-")},
+            )
+        return step
+
+    def take(self, verb: str, reason: str = "") -> None:
+        """Changes the status by one of STEPS, or says why not."""
+        self.come_into(self.require_step(verb).target, reason)
+
+    def come_into(self, status: str, reason: str, **values: Any) -> None:
+        if status != self.status:
+            self.status, self.status_since = status, timezone.now()
+        for name, value in {"status_reason": reason, **values}.items():
+            setattr(self, name, value)
+        self.save(update_fields=["status", "status_since", "status_reason", *values])

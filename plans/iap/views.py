@@ -1,7 +1,6 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import django_filters
-from django.http import Http404
 
 from plans.iap.models import Plan
 from plans.iap.serializers import PlanSerializer, PublishedPlanSerializer
@@ -49,21 +48,3 @@ class PlanViewSet(CityViewSet):
     ordering_fields = ("title", "adopted_on", "updated_at")
     default_ordering = "title"
     published: ClassVar = PublishedPlanViewSet
-
-
-class OwnPlanViewSet(PlanViewSet):
-    """The city's Integrated Action Plan: there is one."""
-
-    filterset_class = None
-
-    def get_object(self) -> Plan:
-        row = self.rows().first()
-        if row is None:
-            raise Http404
-        return row
-
-    def retrieve(self, request: Any, **path: Any) -> Any:
-        return self.answer(self.get_object().pk)
-
-    def path_of(self, row: Any) -> dict[str, Any]:
-        return {"network": self.kwargs["network"], "city": self.kwargs["city"]}

@@ -167,6 +167,14 @@ class RowViewSet(EnteredView, GenericViewSet):
     def retrieve(self, request: Any, **path: Any) -> Response:
         return self.answer(self.kwargs["id"])
 
+    def do(self, request: Any, deed: Any) -> Response:
+        """A verb: the row changes its state by its own method, then shows itself."""
+        row = self.get_object()
+        if request.headers.get("If-Match"):
+            conditional.require_match(request, row.row_version)
+        deed(row)
+        return self.answer(row.pk)
+
     def handler(self, request: Any) -> Any:
         """A client that holds what would be shown is answered before a row is looked at."""
         shown = self.shown() if self.action in ("list", "retrieve") else None
@@ -226,19 +234,11 @@ class WritableRowViewSet(RowViewSet):
         serializer.is_valid(raise_exception=True)
         return Response(JSONRenderer().render(carried_out(self, serializer.validated_data)))
 
-    def do(self, request: Any, deed: Any) -> Response:
-        """A verb: the row changes its state by its own method, then shows itself."""
-        row = self.get_object()
-        if request.headers.get("If-Match"):
-            conditional.require_match(request, row.row_version)
-        deed(row)
-        return self.answer(row.pk)
-
 
 class CityRows(EnteredView):
     """Rows of one city; and, read only, the same across the cities of a network."""
 
-    counted = True
+    counted: ClassVar[bool] = True
     queryset: models.QuerySet[Any]
     published: ClassVar[type[RowViewSet] | None] = None  # What peers read in place of these rows.
 

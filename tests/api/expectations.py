@@ -51,8 +51,8 @@ def rows(path: str, read: str, write: str, key: str = "{id}", bulk: bool = True)
     return lines | ({f"{path}bulk/": {"POST": write}} if bulk else {})
 
 
-def verbs(path: str, write: str, *names: str) -> Lines:
-    return {f"{path}{{id}}/{name}/": {"POST": write} for name in names}
+def verbs(path: str, write: str, *names: str, key: str = "{id}/") -> Lines:
+    return {f"{path}{key}{name}/": {"POST": write} for name in names}
 
 
 def across(*names: str, readers: str = ACROSS) -> Lines:
@@ -89,7 +89,24 @@ EXPECTED: Lines = {
     **across("plans", "objectives", "actions", "indicators", readers=IN_NETWORK),
     **across("milestones", "stakeholders", "targets", "measurements", "guideline-assessments"),
     **across("channels", "campaigns"),
+    **across("plan-versions", "reviews"),
     f"{CITY}plan/": {"GET": IN_CITY, "POST": WRITERS, "PATCH": WRITERS, "DELETE": WRITERS},
+    **verbs(f"{CITY}plan/", WRITERS, "consult", "open-peer-review", "revise", "send-back", key=""),
+    **verbs(f"{CITY}plan/", COORDINATOR, "adopt", "start-implementation", "close", "reopen", key=""),
+    f"{CITY}plan/versions/": {"GET": IN_CITY},
+    f"{CITY}plan/versions/{{id}}/": {"GET": IN_CITY},
+    f"{CITY}plan/versions/{{id}}/content/": {"GET": IN_CITY},
+    f"{CITY}plan/versions/{{id}}/changes/": {"GET": IN_CITY},
+    f"{CITY}reviews/": {"GET": IN_CITY, "POST": WRITERS},
+    f"{CITY}reviews/{{id}}/": {"GET": IN_CITY},
+    f"{CITY}reviews/{{id}}/content/": {"GET": IN_CITY},
+    f"{CITY}reviews/scores/": {"GET": IN_CITY},
+    **verbs(f"{CITY}reviews/", WRITERS, "withdraw", "respond"),
+    f"{CITY}reviews-to-give/": {"GET": WRITERS},
+    f"{CITY}reviews-to-give/{{id}}/": {"GET": WRITERS},
+    f"{CITY}reviews-to-give/{{id}}/content/": {"GET": WRITERS},
+    **verbs(f"{CITY}reviews-to-give/", WRITERS, "accept", "decline", "score"),
+    **verbs(f"{CITY}reviews-to-give/", COORDINATOR, "submit"),
     **rows(f"{CITY}objectives/", IN_CITY, WRITERS),
     **rows(f"{CITY}actions/", IN_CITY, WRITERS),
     **verbs(
@@ -149,7 +166,16 @@ BODIES: dict[str, dict[str, Any]] = {
     f"{CITY}actions/{{id}}/supersede/": {"by": ANOTHER_ACTION, "reason": "Begun anew."},
     f"{CITY}tests/{{id}}/decide/": {"decision": "adapt", "outcome": "Works on market days."},
     f"{CITY}tests/{{id}}/turn-into-action/": {"code": "FROM-TEST"},
+    f"{CITY}plan/adopt/": {"adopted_on": "2018-03-28"},
+    f"{CITY}plan/revise/": {"reason": "Two cities have answered by telephone."},
+    f"{CITY}plan/send-back/": {"reason": "The local group wants another objective."},
+    f"{CITY}plan/close/": {"reason": "The network has ended."},
+    f"{CITY}plan/reopen/": {"reason": "It was closed by mistake."},
+    f"{CITY}reviews/": {"reviewer": "ghent"},
+    f"{CITY}reviews/{{id}}/respond/": {"response": "Thank you."},
+    f"{CITY}reviews-to-give/{{id}}/score/": {"coherence": 4},
 }
+ADOPTED = {"adopted_on": "2018-03-28"}
 
 # What a row must be before a verb can be carried out.
 STATES: dict[str, dict[str, Any]] = {
@@ -170,6 +196,19 @@ STATES: dict[str, dict[str, Any]] = {
     },
     f"{CITY}risks/{{id}}/reopen/": {"status": "closed"},
     f"{CITY}tests/{{id}}/turn-into-action/": {"decision": "adopt", "outcome": "Works."},
+    f"{CITY}plan/consult/": {"status": "draft"},
+    f"{CITY}plan/open-peer-review/": {"status": "ulg_consultation"},
+    f"{CITY}plan/adopt/": {"status": "revised"},
+    f"{CITY}plan/start-implementation/": {"status": "adopted", **ADOPTED},
+    f"{CITY}plan/close/": {"status": "in_implementation", **ADOPTED},
+    f"{CITY}plan/reopen/": {"status": "closed", **ADOPTED},
+}
+
+# What the reviewer must have written before a verb can be carried out.
+GIVEN: dict[str, tuple[str, bool]] = {
+    f"{CITY}reviews/{{id}}/respond/": ("accepted", True),
+    f"{CITY}reviews-to-give/{{id}}/score/": ("accepted", False),
+    f"{CITY}reviews-to-give/{{id}}/submit/": ("accepted", False),
 }
 
 # Where those who may are told that something stands in the way: the world is full of references.
@@ -178,6 +217,8 @@ IN_THE_WAY: dict[tuple[str, str], int] = {
     ("DELETE", f"{NETWORK}cities/{{slug}}/"): 409,
     # The city has its plan.
     ("POST", f"{CITY}plan/"): 400,
+    # It was adopted.
+    ("DELETE", f"{CITY}plan/"): 409,
 }
 
 # Who comes in, because there is something to do there for them, but finds each of these items refused.

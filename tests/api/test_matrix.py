@@ -17,7 +17,6 @@ from tests.api.expectations import (
     OPEN,
     PEOPLE,
     PUBLIC,
-    STATES,
     TRIED_IN_VAIN,
 )
 from tests.api.urlconf import Route, endpoints, public_routes, routes, view_of
@@ -35,17 +34,10 @@ def call(world: World, route: Route, method: str, caller: Caller, place: Place |
     """The request as it would succeed, and undone."""
     place = place or world.genoa
     with undone():
-        if route.path in STATES:
-            prepare(world, route, place)
+        world.prepare(route, place)
         return caller.request(
             method, world.url(route, place, caller), world.body(route, method, place), If_Match="*"
         )
-
-
-def prepare(world: World, route: Route, place: Place) -> None:
-    with place.inside():
-        rows = model_of(route)._base_manager.filter(pk=world.rows[place.url][model_of(route)].pk)
-        rows.update(**STATES[route.path])
 
 
 def expected(route: Route, method: str, letter: str) -> set[int]:

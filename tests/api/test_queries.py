@@ -14,7 +14,7 @@ from plans.models import Plan
 from tenants.models import Change
 from tenants.networks.models import NetworkOwned
 from tests.api.conftest import undone
-from tests.api.expectations import CITY, IN_THE_WAY, NETWORK, STATES
+from tests.api.expectations import CITY, IN_THE_WAY, NETWORK
 from tests.api.urlconf import Route, routes
 from tests.api.world import World, model_of
 from tests.rows import make
@@ -34,6 +34,8 @@ READS: dict[str, int] = {
     f"{NETWORK}reports/figures/": 4,
     # The account, its roles, its tokens, the cities and what was done there.
     "me/data/": 6,
+    # The version, and the plan as it is now.
+    f"{CITY}plan/versions/{{id}}/changes/": 3,
 }
 WRITES: dict[tuple[str, str], int] = {
     # The person is looked for, or made.
@@ -56,6 +58,16 @@ WRITES: dict[tuple[str, str], int] = {
     # The database is asked whether this row, in its state, may be changed.
     ("PATCH", f"{CITY}measurements/{{id}}/"): 5,
     ("PATCH", f"{CITY}guideline-assessments/{{id}}/"): 5,
+    ("PATCH", f"{CITY}plan/"): 5,
+    # The last version and the whole of the plan are read, and the next version is kept.
+    ("POST", f"{CITY}plan/adopt/"): 7,
+    # The reviewer is looked for, and what was asked of it before; the plan is read, its status first.
+    ("POST", f"{CITY}reviews/"): 7,
+    # What the reviewer has written so far is looked for.
+    **{
+        ("POST", f"{CITY}reviews-to-give/{{id}}/{name}/"): 5
+        for name in ("accept", "decline", "score", "submit")
+    },
     # The period is locked; then the summary that is being made, and the last revision.
     ("POST", f"{NETWORK}summaries/"): 6,
 }
@@ -116,10 +128,7 @@ def test_reading_takes_as_many_statements_for_three_rows_as_for_one_and_few(worl
 def test_writing_takes_few_statements(world, route, method):
     caller = person(world, route)
     with undone():
-        if route.path in STATES:
-            with world.genoa.inside():
-                rows = model_of(route)._base_manager
-                rows.filter(pk=world.rows[world.genoa.url][model_of(route)].pk).update(**STATES[route.path])
+        world.prepare(route, world.genoa)
         body, url = world.body(route, method, world.genoa), world.url(route, world.genoa, caller)
         with undone():
             caller.request(method, url, body, If_Match="*")

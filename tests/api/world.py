@@ -12,17 +12,18 @@ from django.db import models
 from django.utils import timezone
 from rest_framework import relations, serializers
 
-from plans.models import Action, Summary
-from plans.summaries.canonical import sha256
+from plans.frozen.canonical import sha256
+from plans.models import Action, PeerReview, PeerReviewAnswer, PeerReviewRequest, Summary
 from plans.summaries.write import content
+from tenants.access.context import city_context
 from tenants.access.rights import Role
 from tenants.models import Change, City, Membership, Network, Token, User
 from tenants.networks.models import NetworkOwned
-from tests.api.expectations import ANOTHER_ACTION, BODIES, PEOPLE
+from tests.api.expectations import ANOTHER_ACTION, BODIES, GIVEN, PEOPLE, STATES
 from tests.api.urlconf import Route
 from tests.client import Caller
 from tests.conftest import Place, make_city, make_network, make_person
-from tests.rows import FITTING, make, tenant_models, value
+from tests.rows import FITTING, SCORES, asked_by, make, tenant_models, third, value
 
 INVENTED = UUID("01890000-0000-7000-8000-000000000000")
 encoded = DjangoJSONEncoder().default
@@ -39,6 +40,7 @@ class World:
         self.rows = {place.url: rows_of(place) for place in (self.genoa, self.ghent, self.other_genoa)}
         with self.genoa.inside():
             make(Action, self.genoa.row, id=ANOTHER_ACTION)
+        self.asked = {place.url: asked(place) for place in (self.genoa, self.ghent, self.other_genoa)}
         self.people = {letter: self.person(*who) for letter, who in PEOPLE.items()}
         self.nobody = self.without_proof()
 
@@ -63,6 +65,8 @@ class World:
     def row(self, route: Route, place: Place, caller: Caller) -> Any:
         """The row of this place that the address names."""
         model = model_of(route)
+        if "reviews-to-give" in route.path:
+            return self.asked[place.url]
         if model is Token:
             return Token.objects.filter(user=caller.user, revoked_at=None).first()
         if model is User:
@@ -70,6 +74,15 @@ class World:
         if model is Membership:
             return member_of(place if "{city}" in route.path else Place(place.row.network, ""))
         return {Network: place.row.network, City: place.row}.get(model) or self.rows[place.url][model]
+
+    def prepare(self, route: Route, place: Place) -> None:
+        """The row becomes one to which the verb of the address can be done."""
+        row = self.row(route, place, self.people["c"])
+        if route.path in STATES:
+            with place.inside():
+                type(row)._base_manager.filter(pk=row.pk).update(**STATES[route.path])
+        if route.path in GIVEN:
+            give(row, *GIVEN[route.path])
 
     def url(self, route: Route, place: Place, caller: Caller) -> str:
         row = self.row(route, place, caller) if "id" in route.keys else None
@@ -102,6 +115,20 @@ def rows_of(place: Place) -> dict[Any, Any]:
         rows |= {model: make(model, city) for model in tenant_models() if model is not Change}
         rows[Change] = Change.objects.first()
     return rows | {Summary: published(city)}
+
+
+def asked(place: Place) -> PeerReviewRequest:
+    """Another city asks this one for a review."""
+    with place.inside():
+        return asked_by(third(place.row), place.row, PeerReviewAnswer, "request")
+
+
+def give(request: PeerReviewRequest, decision: str, submitted: bool) -> None:
+    """What the reviewer writes, in its own context."""
+    with city_context(request.reviewer_id):
+        both = {"request": request, "reviewed_id": request.city_id}
+        PeerReviewAnswer.objects.create(**both, decision=decision)
+        PeerReview.objects.create(**both, **SCORES, submitted_at=timezone.now() if submitted else None)
 
 
 def published(city: City) -> Summary:

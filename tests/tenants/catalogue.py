@@ -12,7 +12,11 @@ PERSONAL = {"plans_stakeholdercontact", "tenants_cityreply"}
 NO_HISTORY = {"tenants_cityreply", "tenants_change", "plans_keptfigures"}
 NO_VERSION = {"tenants_change"}
 # Rows that one city writes and another reads: the column of the other, and from when it sees them.
-BETWEEN: dict[str, tuple[str, str]] = {}
+BETWEEN = {
+    "plans_peerreviewrequest": ("reviewer_id", "(withdrawn_at IS NULL)"),
+    "plans_peerreviewanswer": ("reviewed_id", ""),
+    "plans_peerreview": ("reviewed_id", "(submitted_at IS NOT NULL)"),
+}
 
 
 # Of every row that may be published or that cities share: its key, its version, where it comes from.

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
-from plans.demo import load, people
+from plans.demo import load, people, reviews
 from plans.demo.read import Row, documents
 from tenants.networks.commands import CityCommand
 from tenants.networks.models import City, Network
@@ -40,6 +40,8 @@ class Command(CityCommand):
             self.found_networks()
             people.settle(everyone)
         super().handle(city=None)
+        for document in self.documents:
+            reviews.exchange(document.get("reviews", []), document["network"]["slug"])
         told = {"networks": list(named(self.documents)), "tokens": people.tokens(everyone)}
         self.stdout.write(json.dumps(told, ensure_ascii=False))
 
