@@ -335,9 +335,10 @@ def test_who_may_do_what_with_an_indicator(client_as, network, genoa, ghent):
 
 
 def test_a_member_of_one_city_does_not_read_across_the_network(officer, network, ghent):
-    indicator_in(ghent, "GH-I1")
+    indicator_in(ghent, "GH-I1", visibility="internal")
 
-    assert officer.get(f"{network.url}indicators/").status_code == 403
+    assert officer.rows(f"{network.url}indicators/") == []
+    assert officer.get(f"{network.url}measurements/").status_code == 403
 
 
 @pytest.mark.parametrize("path", ["indicators/", "targets/", "measurements/"])
