@@ -42,6 +42,8 @@ NAMES = {
     "PeerReviewState": "plans.reviews.models.ReviewState",
     "PlanPartName": "plans.versions.content.PART_NAMES",
     "PlanStatus": "plans.iap.models.Plan.Status",
+    "PracticeAdoption": "plans.practices.models.GoodPractice.Adoption",
+    "PracticeAudience": "plans.practices.serializers.AUDIENCES",
     "ProgressState": "plans.indicators.standing.ProgressState",
     "Provenance": "tenants.access.models.CityContent.Provenance",
     "RiskCategory": "plans.actions.risks.models.Risk.Category",

@@ -19,6 +19,7 @@ from plans.iap.models import Plan
 from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
 from plans.indicators.parts import MeasurementPart
 from plans.objectives.models import Objective
+from plans.practices.models import GoodPractice
 from plans.reviews.models import PeerReview, PeerReviewAnswer, PeerReviewRequest
 from plans.stakeholders.models import Stakeholder, StakeholderContact
 from plans.summaries.models import Summary, SummaryPiece
@@ -39,6 +40,7 @@ __all__ = [
     "Dependency",
     "Dimension",
     "Funding",
+    "GoodPractice",
     "Guideline",
     "GuidelineAssessment",
     "Indicator",

@@ -18,6 +18,7 @@ from plans.indicators.views import (
 )
 from plans.life.views import OwnPlanViewSet
 from plans.objectives.views import ObjectiveViewSet, PublishedObjectiveViewSet
+from plans.practices.views import GoodPracticeViewSet, PublishedPracticeViewSet
 from plans.reports.views import ReportViewSet
 from plans.reviews.views import ReviewToGiveViewSet, ReviewViewSet
 from plans.stakeholders.views import StakeholderContactViewSet, StakeholderViewSet
@@ -54,6 +55,8 @@ urlpatterns = [
     *of_the_public("objectives", PublishedObjectiveViewSet),
     *of_the_public("actions", PublishedActionViewSet),
     *of_the_public("indicators", PublishedIndicatorViewSet),
+    *of_a_city("practices", GoodPracticeViewSet),
+    *of_the_public("practices", PublishedPracticeViewSet),
     *of_the_public("guidelines", PublicGuidelineViewSet),
     *of_a_city("contacts", StakeholderContactViewSet, across=None),
     path("networks/<slug:network>/reports/figures/", ReportViewSet.as_view({"get": "figures"})),

@@ -13,6 +13,7 @@ from django.db import connection, models
 from plans.frozen.canonical import sha256
 from plans.models import (
     Funding,
+    GoodPractice,
     Guideline,
     Measurement,
     MeasurementPart,
@@ -44,6 +45,7 @@ SCORES = {
 FITTING: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
     City: lambda number: {"country": "IT", "place_code": f"it-{number}"},
     Funding: lambda number: {"amount": number, "currency": "EUR"},
+    GoodPractice: lambda number: {"summary": "What worked.", "visibility": "network"},
     Guideline: lambda number: {"number": 4, "version": number},
     Measurement: lambda number: {"value": number},
     Objective: lambda number: {"level": "specific"},

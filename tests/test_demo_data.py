@@ -17,12 +17,12 @@ CITIES = [
 NETWORK_ROWS = ("themes", "periods", "meetings", "guidelines", "common_indicators", "dimensions")
 CITY_ROWS = (
     *("stakeholders", "objectives", "actions", "fundings", "risks", "dependencies", "tests"),
-    *("indicators", "assessments", "channels", "campaigns"),
+    *("indicators", "assessments", "channels", "campaigns", "practices"),
 )
 NESTED_ROWS = ("contacts", "milestones", "targets", "measurements", "categories")
 MARKS = {"provenance", "source", "illustrative_fields", "extra", "ref"}
 FIELDS = {
-    "plan": "title challenge vision horizon_starts horizon_ends status version adopted_on amended",
+    "plan": "title challenge vision horizon_starts horizon_ends status version adopted_on amended visibility",
     "stakeholders": "name profile order interests how_affected capacity possible_actions contacts",
     "contacts": "name position email phone lawful_basis keep_until",
     "objectives": "code title expected_result level parent",
@@ -37,7 +37,8 @@ FIELDS = {
     "milestones": "title due_on reached_on",
     "indicators": "code name unit type direction accumulation measure action objective"
     " common_indicator baseline_value baseline_on baseline_absent_reason tolerance"
-    " source_of_verification responsible targets measurements",
+    " source_of_verification responsible visibility targets measurements",
+    "practices": "title summary description guidelines theme evidence_links adoption visibility",
     "targets": "due_on value",
     "measurements": "measured_on value numerator denominator not_measured_reason quality comment"
     " evidence_links supersedes parts",
@@ -61,6 +62,10 @@ CHOICES = {
     " reputational data_protection",
     ("risks", "status"): "open closed",
     ("tests", "decision"): "adopt adapt drop",
+    ("plan", "visibility"): "internal network public",
+    ("indicators", "visibility"): "internal network public",
+    ("practices", "visibility"): "internal network public",
+    ("practices", "adoption"): "on_request open",
     ("indicators", "type"): "output result",
     ("indicators", "direction"): "increase decrease maintain",
     ("indicators", "accumulation"): "per_period running_total level",
@@ -209,6 +214,8 @@ def test_every_reference_resolves(document, city):
         assert row.get("action") in actions | {None}
         assert set(row.get("channels", ())) <= channels
         assert set(row.get("ambassadors", ())) <= stakeholders
+    for row in city.get("practices", ()):
+        assert row.get("theme") in {theme["slug"] for theme in document["themes"]} | {None}
     for row in city["assessments"]:
         assert row["guideline"] in guidelines
         assert row["period"] in periods

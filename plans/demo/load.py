@@ -24,6 +24,7 @@ from plans.iap.models import Plan
 from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
 from plans.indicators.parts import MeasurementPart
 from plans.objectives.models import Objective
+from plans.practices.models import GoodPractice
 from plans.stakeholders.models import Stakeholder, StakeholderContact
 from plans.versions.document import document
 from plans.versions.models import PlanVersion
@@ -47,6 +48,7 @@ TENANT_ROWS = (
     "assessments",
     "channels",
     "campaigns",
+    "practices",
 )
 # A contact is marked by its name and address: `provenance` is for what a city says, not for people.
 UNMARKED = ("provenance",)
@@ -95,6 +97,8 @@ def fill_city(city: City, given: Row) -> None:
     add_evidence(given["assessments"], assessments, actions, indicators)
     channels = add_channels(given.get("channels", []), stakeholders, indicators)
     add_campaigns(given.get("campaigns", []), channels, actions, stakeholders)
+    themes = keys(Theme.objects.filter(network=city.network_id), "slug")
+    add(GoodPractice, given.get("practices", []), {"theme": themes})
     keep_version(plan, given["plan"])
 
 

@@ -24,10 +24,11 @@ class Visibility(models.TextChoices):
     PUBLIC = "public"
 
 
-def visibility(default: Visibility = Visibility.NETWORK) -> models.CharField:
+def visibility(default: Visibility = Visibility.NETWORK, **options: Any) -> models.CharField:
     """The column that `Published` asks."""
+    told = _("Who may read it outside.")
     return models.CharField(
-        max_length=8, choices=Visibility.choices, default=default, help_text=_("Who may read it outside.")
+        max_length=8, choices=Visibility.choices, default=default, help_text=told, **options
     )
 
 

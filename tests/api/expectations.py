@@ -77,6 +77,8 @@ EXPECTED: Lines = {
     **rows(f"{NETWORK}dimensions/", IN_NETWORK, SHARERS),
     **rows(f"{NETWORK}categories/", IN_NETWORK, SHARERS),
     **rows(f"{NETWORK}members/", STAFF, STAFF),
+    **rows(f"{CITY}practices/", IN_CITY, WRITERS),
+    **verbs(f"{CITY}practices/", COORDINATOR, "publish", "withdraw"),
     f"{NETWORK}summaries/": {"GET": IN_NETWORK, "POST": STAFF},
     f"{NETWORK}summaries/{{id}}/": {"GET": IN_NETWORK},
     f"{NETWORK}summaries/{{id}}/content/": {"GET": IN_NETWORK},
@@ -86,7 +88,7 @@ EXPECTED: Lines = {
     **across("fundings", "risks", "dependencies", "tests"),
     **across("indicators", "targets", "measurements", "guideline-assessments"),
     # Members of cities read what was published to them.
-    **across("plans", "objectives", "actions", "indicators", readers=IN_NETWORK),
+    **across("plans", "objectives", "actions", "indicators", "practices", readers=IN_NETWORK),
     **across("milestones", "stakeholders", "targets", "measurements", "guideline-assessments"),
     **across("channels", "campaigns"),
     **across("plan-versions", "reviews"),
@@ -161,6 +163,7 @@ BODIES: dict[str, dict[str, Any]] = {
     f"{CITY}members/": {**MEMBER_BODY, "role": "viewer"},
     f"{NETWORK}members/": {**MEMBER_BODY, "role": "lead_expert"},
     f"{CITY}measurements/{{id}}/correct/": {"value": "7"},
+    f"{CITY}practices/{{id}}/publish/": {"to": "network"},
     f"{CITY}actions/{{id}}/override-condition/": {"condition": "late", "reason": "We know better."},
     f"{CITY}actions/{{id}}/merge/": {"into": ANOTHER_ACTION, "reason": "Twice the same."},
     f"{CITY}actions/{{id}}/supersede/": {"by": ANOTHER_ACTION, "reason": "Begun anew."},
@@ -185,6 +188,7 @@ STATES: dict[str, dict[str, Any]] = {
     f"{CITY}actions/{{id}}/resume/": {"status": "on_hold"},
     f"{CITY}actions/{{id}}/complete/": {"status": "in_progress"},
     f"{CITY}actions/{{id}}/reopen/": {"status": "completed"},
+    f"{CITY}practices/{{id}}/publish/": {"visibility": "internal"},
     f"{CITY}actions/{{id}}/clear-condition/": {
         "condition_override": "late",
         "condition_override_reason": "We knew better.",
@@ -240,7 +244,7 @@ OPEN = {
     PUBLIC_NETWORK,
     f"{PUBLIC_NETWORK}cities/",
     f"{PUBLIC_NETWORK}cities/{{slug}}/",
-    *shown("plans", "objectives", "actions", "indicators", "guidelines"),
+    *shown("plans", "objectives", "actions", "indicators", "practices", "guidelines"),
 }
 
 # Answered without an entrance, to anybody.

@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import DatabaseError, connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
-from plans.models import Action, Indicator, Milestone, Objective, Plan, Stakeholder, Target
+from plans.models import Action, GoodPractice, Indicator, Milestone, Objective, Plan, Stakeholder, Target
 from tenants.access.rights import Role
 from tests.api.test_queries import counted
 from tests.api.urlconf import public_routes
@@ -28,6 +28,7 @@ KINDS: dict[str, Any] = {
     "objectives": Objective,
     "actions": Action,
     "indicators": Indicator,
+    "practices": GoodPractice,
 }
 
 
@@ -338,7 +339,7 @@ def test_nothing_is_told_while_nothing_is_public(anonymous, marks):
 
 def test_of_a_city_that_publishes_all_it_can_nothing_internal_is_told(anonymous, genoa, marks):
     with genoa.inside():
-        for model in (Plan, Action, Indicator):
+        for model in (Plan, Action, GoodPractice, Indicator):
             model._base_manager.update(visibility="public")
 
     leaked = found(everything_public(anonymous), marks)
@@ -350,5 +351,6 @@ def test_of_a_city_that_publishes_all_it_can_nothing_internal_is_told(anonymous,
         ("plans_objective", "expected_result"),
         ("plans_milestone", "title"),
         ("plans_indicator", "name"),
+        ("plans_goodpractice", "evidence_links"),
     }
     assert [mark for mark in leaked if mark.column not in published_columns().get(mark.table, ())] == []

@@ -33,6 +33,7 @@ TABLES = {
     "assessments": plans.GuidelineAssessment,
     "channels": plans.Channel,
     "campaigns": plans.Campaign,
+    "practices": plans.GoodPractice,
 }
 
 

@@ -7,7 +7,17 @@ import pytest
 from django.db import ProgrammingError, models, transaction
 from psycopg import errors
 
-from plans.models import Action, Indicator, Measurement, Milestone, Objective, Plan, Stakeholder, Target
+from plans.models import (
+    Action,
+    GoodPractice,
+    Indicator,
+    Measurement,
+    Milestone,
+    Objective,
+    Plan,
+    Stakeholder,
+    Target,
+)
 from tenants.access.context import TenancyError, city_context, peer_context, public_context
 from tenants.access.published import Visibility, is_published
 from tenants.models import City, Network
@@ -20,7 +30,7 @@ from tests.tenants.test_walls import DENIED, PERSONAL, refusal, told
 pytestmark = pytest.mark.django_db
 
 PUBLISHED = [model for model in tenant_models() if is_published(model)]
-BY_VISIBILITY = [Action, Indicator, Plan]
+BY_VISIBILITY = [Action, GoodPractice, Indicator, Plan]
 
 
 @contextmanager
@@ -47,7 +57,7 @@ def set_visibility(place: Place, visibility: str) -> None:
 
 
 def test_of_these_kinds_rows_can_be_published():
-    assert set(PUBLISHED) == {Action, Indicator, Measurement, Milestone, Objective, Plan, Target}
+    assert set(PUBLISHED) == {*BY_VISIBILITY, Measurement, Milestone, Objective, Target}
 
 
 def test_nothing_leaves_the_city_that_is_internal(genoa, of_genoa):
@@ -79,9 +89,12 @@ def test_what_is_public_is_seen_by_both(genoa, of_genoa):
         assert all(seen().values())
 
 
-def test_a_new_plan_action_or_indicator_is_for_the_network(genoa):
+def test_a_new_plan_action_or_indicator_is_for_the_network_and_a_practice_for_its_city(genoa):
     with genoa.inside():
-        assert {make(model, genoa.row).visibility for model in BY_VISIBILITY} == {Visibility.NETWORK}
+        made = {make(model, genoa.row).visibility for model in (Action, Indicator, Plan)}
+        practice = GoodPractice.objects.create(title="Ambassadors")
+
+    assert (made, practice.visibility) == ({Visibility.NETWORK}, Visibility.INTERNAL)
 
 
 def test_peers_see_the_cities_of_their_list_only(genoa, ghent, of_genoa):
