@@ -9,7 +9,9 @@ from typing import Any, ClassVar, NamedTuple
 from django.db.models import OuterRef
 from rest_framework import serializers
 
+from plans.actions.fundings.models import Funding
 from plans.actions.models import Action, ActionPartner, Milestone
+from plans.actions.risks.models import Risk
 from plans.iap.models import Plan
 from plans.indicators.models import Indicator, Target
 from plans.objectives.models import Objective
@@ -151,6 +153,37 @@ class IndicatorPart(serializers.ModelSerializer):
         )
 
 
+class FundingPart(serializers.ModelSerializer):
+    action = by("code")
+
+    class Meta:
+        model = Funding
+        fields = ("id", "action", "amount", "currency", "source_type", "state", "note", *MARKS)
+
+
+class RiskPart(serializers.ModelSerializer):
+    action = by("code", allow_null=True)
+    owner = by("name", allow_null=True)
+    translations = translations()
+
+    class Meta:
+        model = Risk
+        fields = (
+            "id",
+            "title",
+            "description",
+            "category",
+            "likelihood",
+            "impact",
+            "mitigation",
+            "action",
+            "owner",
+            "status",
+            "translations",
+            *MARKS,
+        )
+
+
 class Part(NamedTuple):
     """Rows of one kind, in this order."""
 
@@ -163,6 +196,8 @@ PARTS: dict[str, Part] = {
     "objectives": Part(ObjectivePart),
     "actions": Part(ActionPart),
     "indicators": Part(IndicatorPart),
+    "fundings": Part(FundingPart, "source_type"),
+    "risks": Part(RiskPart, "title"),
 }
 PART_NAMES = [(name, name) for name in PARTS]
 

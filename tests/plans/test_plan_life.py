@@ -285,7 +285,7 @@ def test_nothing_has_changed_since_a_version_that_was_just_adopted(coordinator, 
 
     assert (told["since"], told["to"], told["identical"], told["not_compared"]) == (1, None, True, [])
     assert {part["part"]: (part["added"], part["removed"], part["changed"]) for part in told["parts"]} == {
-        name: ([], [], []) for name in ("plan", "objectives", "actions", "indicators")
+        name: ([], [], []) for name in ("plan", "objectives", "actions", "indicators", "fundings", "risks")
     }
 
 
@@ -344,7 +344,7 @@ def test_a_part_that_a_version_does_not_have_is_not_compared(coordinator, genoa,
 
     told = changes(coordinator, url, {"id": row.pk})
 
-    assert told["not_compared"] == ["objectives", "actions", "indicators"]
+    assert told["not_compared"] == ["objectives", "actions", "indicators", "fundings", "risks"]
     assert [part["part"] for part in told["parts"]] == ["plan"]
 
 
