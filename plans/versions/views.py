@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -68,7 +69,7 @@ class PlanVersionViewSet(CityRows, RowViewSet):
     def version(self, number: str) -> PlanVersion:
         found = self.rows().filter(number=number).first() if is_number(number) else None
         if found is None:
-            raise bad_parameter("to", "does_not_exist", "There is no version with this number.")
+            raise bad_parameter("to", "does_not_exist", _("There is no version with this number."))
         return found
 
 
