@@ -22,10 +22,10 @@ CITY_ROWS = (
 NESTED_ROWS = ("contacts", "milestones", "targets", "measurements", "categories")
 MARKS = {"provenance", "source", "illustrative_fields", "extra", "ref"}
 FIELDS = {
-    "plan": "title challenge vision horizon_starts horizon_ends status version adopted_on amended visibility",
+    "plan": "translations title challenge vision horizon_starts horizon_ends status version adopted_on amended visibility",
     "stakeholders": "name profile order interests how_affected capacity possible_actions contacts",
     "contacts": "name position email phone lawful_basis keep_until",
-    "objectives": "code title expected_result level parent",
+    "objectives": "translations code title expected_result level parent",
     "actions": "code title description objective lead_actor key_partners intended_outputs starts_on"
     " ends_on status horizon visibility guidelines primary_guideline yearly_cost"
     " yearly_cost_currency condition_override condition_override_reason replaced milestones",
