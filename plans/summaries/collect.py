@@ -9,15 +9,13 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from psycopg import Cursor
-
 from plans.actions.models import Action
 from plans.figures.counting import INPUTS, Besides, assessed, counted, named, object_of, of_the_city
 from plans.iap.models import Plan
 from plans.stakeholders.models import Stakeholder
 from plans.summaries.models import AssessmentState
 from tenants.access.models import CityContent
-from tenants.api.readpath import fetch
+from tenants.api.readpath import fetch_all
 from tenants.networks.models import Period
 
 ILLUSTRATIVE = CityContent.Provenance.ILLUSTRATIVE
@@ -56,7 +54,7 @@ def collect(cities: Sequence[UUID], period: Period) -> list[Counted]:
     In a context that shows these cities and few others: the policies compare each row with all of them.
     """
     asked = {"cities": list(cities), "day": period.ends_on, "period": period.pk}
-    return [counted_city(*row) for row in fetch(statement(), asked, Cursor.fetchall)]
+    return [counted_city(*row) for row in fetch_all(statement(), asked)]
 
 
 def counted_city(*row: Any) -> Counted:

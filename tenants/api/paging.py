@@ -160,7 +160,7 @@ def ordering(text: str | None, allowed: tuple[str, ...], default: str) -> Order:
 def envelope(request: Any, page: Page, cursor: Cursor | None) -> bytes:
     """The body of a list. `next` and `previous` are whole addresses, or null."""
     head = json.dumps(links(request, page, cursor), separators=(",", ":"))[:-1]
-    return f'{head},"results":{page.rows}}}'.encode()
+    return b'%b,"results":%b}' % (head.encode(), page.rows)
 
 
 def links(request: Any, page: Any, cursor: Cursor | None) -> dict[str, str | int | None]:

@@ -7,8 +7,7 @@ never while somebody waits.
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Collection, Mapping, Sequence
 from functools import singledispatch
 from typing import Any, NamedTuple
 
@@ -17,7 +16,6 @@ from django.db import connection, models
 from django.db.models import F, Func, OuterRef
 from django.db.models.expressions import Combinable, RawSQL, Subquery
 from django.db.models.functions import Cast
-from psycopg.pq import TransactionStatus
 from rest_framework import relations, serializers
 
 from tenants.api.places import Columns, Place, annotations
@@ -206,28 +204,23 @@ def related(field: Any, place: Place) -> tuple[models.QuerySet[Any], Place]:
 # ---------------------------------------------------------------------------------- a request
 
 
-def fetch(
-    sql: str, params: Sequence[Any] | Mapping[str, Any], take: Callable[[Any], Any] = psycopg.Cursor.fetchone
-) -> Any:
-    """One row, or what is taken, by a prepared statement; past Django's cursors, but not past the guard."""
-    connection.ensure_connection()
-    connection.guard(sql)  # type: ignore[attr-defined]
-    if connection.queries_logged:
-        connection.queries_log.append({"sql": sql, "time": "0"})
-    with connection.wrap_database_errors, begun_together():
-        return take(psycopg.Cursor(connection.connection).execute(sql, params, prepare=True))
+def fetch(sql: str, params: Sequence[Any] | Mapping[str, Any], *, last: bool = False) -> Any:
+    """One row by a prepared statement; what is JSON comes as the bytes that PostgreSQL wrote.
+
+    The `last` of a request takes the COMMIT with it.
+    """
+    rows = connection.rows(sql, params, last=last)  # type: ignore[attr-defined]
+    return rows[0] if rows else None
 
 
-def begun_together() -> AbstractContextManager[Any]:
-    """The BEGIN of a transaction travels with its first statement."""
-    raw = connection.connection
-    return raw.pipeline() if raw.info.transaction_status == TransactionStatus.IDLE else nullcontext()
+def fetch_all(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[Any]:
+    return connection.rows(sql, params)  # type: ignore[attr-defined]
 
 
 class Shown(NamedTuple):
     """A row as JSON, and its version where its model has one."""
 
-    body: str
+    body: bytes
     version: int | None
 
 
@@ -238,22 +231,20 @@ def one(projected: str, model: type[models.Model], where: Mapping[str, Any]) -> 
     )
     version = "row_version" if hasattr(model, "row_version") else "NULL::integer"
     rows = f'SELECT id, {version} FROM "{model._meta.db_table}" WHERE {match}'
-    row = fetch(f"SELECT ({projected})::text, version FROM ({rows}) page(pk, version)", tuple(where.values()))
+    row = fetch(f"SELECT ({projected}), version FROM ({rows}) page(pk, version)", tuple(where.values()))
     return Shown(*row) if row else None
 
 
 def several(projected: str, keys: list[Any]) -> dict[str, Any]:
     """Rows by their key, in one statement."""
-    sql = (
-        f"SELECT coalesce(json_object_agg(pk, ({projected})), '{{}}')::text FROM unnest(%s::uuid[]) page(pk)"
-    )
+    sql = f"SELECT coalesce(json_object_agg(pk, ({projected})), '{{}}') FROM unnest(%s::uuid[]) page(pk)"
     return json.loads(fetch(sql, (keys,))[0])
 
 
 class Page(NamedTuple):
     """Rows as a JSON array, the first and last of them as positions, and whether more follow."""
 
-    rows: str
+    rows: bytes
     first: Any
     last: Any
     more: bool
@@ -279,7 +270,7 @@ def page(
     order = "DESC" if backwards else "ASC"
     statement = f"""
         WITH page(pk, key, n) AS MATERIALIZED (SELECT *, row_number() OVER () FROM ({sql}) chosen)
-        SELECT to_json(ARRAY(SELECT ({projected}) FROM page WHERE n <= {size:d} ORDER BY n {order}))::text,
+        SELECT to_json(ARRAY(SELECT ({projected}) FROM page WHERE n <= {size:d} ORDER BY n {order})),
                (SELECT ARRAY[key, pk::text] FROM page WHERE n = 1),
                (SELECT ARRAY[key, pk::text] FROM page WHERE n <= {size:d} ORDER BY n DESC LIMIT 1),
                (SELECT count(*) > {size:d} FROM page), {count}"""

@@ -14,8 +14,10 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql import base
+from django.db.backends.utils import debug_transaction
 
 from tenants.access.context import TenancyError, current
+from tenants.access.postgresql.prepared import Statements, Values
 from tenants.access.published import is_published
 
 # Fixes of CVE-2024-10976 (policies lost in re-used plans) and CVE-2025-8713 (statistics of hidden rows).
@@ -32,6 +34,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def init_connection_state(self) -> None:
         super().init_connection_state()
+        self.statements = Statements(self.connection)
         refuse_old_server(self.pg_version)
         refuse_powerful_login(self.connection)
 
@@ -43,8 +46,28 @@ class DatabaseWrapper(base.DatabaseWrapper):
         waiting.register(self.connection.fileno(), select.POLLIN)
         return not waiting.poll(0)
 
+    def rows(self, sql: str, values: Values, *, last: bool = False) -> list[tuple[Any, ...]]:
+        """The rows of a prepared statement; past Django's cursors, but not past the guard.
+
+        The `last` of a transaction commits it, unless it stands inside another.
+        """
+        self.ensure_connection()
+        self.guard(sql)
+        if self.queries_logged:
+            self.queries_log.append({"sql": sql, "time": "0"})
+        with self.wrap_database_errors:
+            begin = not self.autocommit and self.statements.idle
+            return self.statements.rows(
+                sql, values, begin=begin, commit=last and len(self.atomic_blocks) == 1
+            )
+
+    def _commit(self) -> None:
+        if self.connection is not None:
+            with debug_transaction(self, "COMMIT"), self.wrap_database_errors:
+                self.statements.commit()
+
     def guard(self, sql: str) -> None:
-        """Also for those who speak to psycopg directly."""
+        """Also for those who go past Django's cursors."""
         if self.settings_dict["USER"] == APPLICATION_ROLE and names_a_tenant_table(sql):
             context = current()
             if context is None:

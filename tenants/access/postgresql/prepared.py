@@ -1,0 +1,149 @@
+"""Statements that differ only in their values, prepared once per connection.
+
+A transaction's BEGIN travels with its first statement and its COMMIT with its last: every way to the
+server and back costs both sides more than a small statement does. Spoken with libpq itself, because
+psycopg's own pipeline costs more than it saves when there are two statements in it.
+"""
+
+import re
+import select
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import count
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg import pq
+from psycopg.adapt import AdaptersMap, Loader, PyFormat, Transformer
+
+KEPT = 200
+WELL = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
+PLACEHOLDER = re.compile(r"%%|%s|%\((\w+)\)s")
+Values = Sequence[Any] | Mapping[str, Any]
+Result = pq.abc.PGresult
+
+
+class Said(Loader):
+    """JSON as PostgreSQL wrote it."""
+
+    format = pq.Format.TEXT
+
+    def load(self, data: Any) -> bytes:
+        return bytes(data)
+
+
+class Statements:
+    """Of one connection, by their text and the types of their values."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self.connection, self.pgconn = connection, connection.pgconn
+        self.adapters = AdaptersMap(connection.adapters)
+        self.adapters.register_loader("json", Said)
+        self.adapted = Transformer(self)
+        self.names: OrderedDict[Any, bytes] = OrderedDict()
+        self.numbers = count(1)
+        self.answer = select.poll()
+        self.answer.register(connection.fileno(), select.POLLIN)
+
+    def rows(self, sql: str, values: Values, *, begin: bool, commit: bool) -> list[tuple[Any, ...]]:
+        """`begin` and `commit`: the transaction, on the same way."""
+        statement, adapted = numbered(sql), self.adapted
+        dumped = adapted.dump_sequence(statement.arranged(values), statement.formats)
+        name = self.prepared(statement.text, adapted.types)
+        if begin or commit:
+            result = self.within(name, dumped, adapted.formats, begin=begin, commit=commit)
+        else:
+            result = self.well(self.pgconn.exec_prepared(name, dumped, adapted.formats))
+        adapted.set_pgresult(result)
+        return adapted.load_rows(0, result.ntuples, tuple)
+
+    def within(self, name: bytes, values: Any, formats: Any, *, begin: bool, commit: bool) -> Result:
+        before, after = [self.prepared(b"BEGIN")] * begin, [self.prepared(b"COMMIT")] * commit
+        self.pgconn.enter_pipeline_mode()
+        try:
+            for command in before:
+                self.pgconn.send_query_prepared(command, None)
+            self.pgconn.send_query_prepared(name, values, formats)
+            for command in after:
+                self.pgconn.send_query_prepared(command, None)
+            self.pgconn.pipeline_sync()
+            results = list(self.results())
+        finally:
+            if self.pgconn.status == pq.ConnStatus.OK:
+                self.pgconn.exit_pipeline_mode()
+        return [self.well(result) for result in results][len(before)]
+
+    def results(self) -> Iterator[Result]:
+        """All of the pipeline. libpq itself would wait holding the GIL."""
+        while True:
+            while self.pgconn.is_busy():
+                self.answer.poll()
+                self.pgconn.consume_input()
+            result = self.pgconn.get_result()
+            if result is not None:
+                if result.status == pq.ExecStatus.PIPELINE_SYNC:
+                    return
+                yield result
+            elif self.pgconn.status != pq.ConnStatus.OK:
+                raise psycopg.OperationalError("The connection to the server is lost.")
+
+    def prepared(self, text: bytes, types: tuple[int, ...] | None = None) -> bytes:
+        """Its name on the server."""
+        name = self.names.get((text, types))
+        if name is None:
+            name = f"iap_{next(self.numbers)}".encode()
+            self.well(self.pgconn.prepare(name, text, types))
+            self.names[text, types] = name
+            self.forget_the_oldest()
+        else:
+            self.names.move_to_end((text, types))
+        return name
+
+    def forget_the_oldest(self) -> None:
+        if len(self.names) > KEPT:
+            _, oldest = self.names.popitem(last=False)
+            self.well(self.pgconn.exec_(b"DEALLOCATE " + oldest))
+
+    @property
+    def idle(self) -> bool:
+        return self.pgconn.transaction_status == pq.TransactionStatus.IDLE
+
+    def commit(self) -> None:
+        if not self.idle:
+            self.well(self.pgconn.exec_(b"COMMIT"))
+
+    def well(self, result: Result) -> Result:
+        if result.status in WELL:
+            return result
+        if self.pgconn.status != pq.ConnStatus.OK:
+            raise psycopg.OperationalError(result.get_error_message())
+        raise psycopg.errors.error_from_result(result)
+
+
+class Numbered(NamedTuple):
+    """With $1 and $2, as the server wants it."""
+
+    text: bytes
+    names: tuple[str, ...] | None
+    formats: tuple[PyFormat, ...]
+
+    def arranged(self, values: Values) -> Sequence[Any]:
+        if self.names is None:
+            return values  # type: ignore[return-value]
+        return [values[name] for name in self.names]  # type: ignore[call-overload]
+
+
+@lru_cache(maxsize=1024)
+def numbered(sql: str) -> Numbered:
+    names: dict[str, int] = {}
+    order = count(1)
+
+    def placed(match: re.Match[str]) -> str:
+        if match[0] == "%%":
+            return "%"
+        return f"${names.setdefault(match[1], len(names) + 1) if match[1] else next(order)}"
+
+    text = PLACEHOLDER.sub(placed, sql).encode()
+    length = len(names) or next(order) - 1
+    return Numbered(text, tuple(names) or None, (PyFormat.AUTO,) * length)
