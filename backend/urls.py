@@ -4,10 +4,12 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from backend.pages import Docs, Document, SignIn, health, ready
+from plans import urls as of_plans
+from tenants import urls as of_tenants
+from tenants.api.routes import by_place
 
 urlpatterns = [
-    path("api/v1/", include("tenants.urls")),
-    path("api/v1/", include("plans.urls")),
+    path("api/v1/", include(by_place([*of_tenants.urlpatterns, *of_plans.urlpatterns]))),
     path("api/v1/openapi.yaml", Document.as_view(), name="schema"),
     path("api/docs/", Docs.as_view(), name="docs"),
     path("api/login/", SignIn.as_view(), name="login"),

@@ -1,8 +1,10 @@
 """Addresses: `/networks/{network}/cities/{city}/things/`, and across cities `/networks/{network}/things/`."""
 
+from collections import defaultdict
+from functools import cached_property
 from typing import Any, ClassVar
 
-from django.urls import URLPattern, include, path
+from django.urls import Resolver404, ResolverMatch, URLPattern, URLResolver, include, path
 from rest_framework.routers import DynamicRoute, Route, SimpleRouter
 
 READ: list[Route | DynamicRoute] = [
@@ -75,3 +77,35 @@ def of_the_public(prefix: str, viewset: Any) -> list[Any]:
 def of_a_network(prefix: str, viewset: Any, *, routes: list[Route | DynamicRoute] = WRITE) -> list[Any]:
     shared = collection(prefix, viewset, f"network-{prefix}", routes)
     return [path("networks/<slug:network>/", include(shared))]
+
+
+class Place(URLResolver):
+    """Addresses that begin alike, found by their next word instead of one after the other."""
+
+    @cached_property
+    def shelves(self) -> dict[str, list[URLPattern]]:
+        shelves = defaultdict(list)
+        for entry in self.url_patterns:
+            shelves[str(entry.pattern).partition("/")[0]].append(entry)
+        return shelves
+
+    def resolve(self, path: str) -> ResolverMatch:
+        here = self.pattern.match(str(path))
+        if here:
+            rest, _, named = here
+            for entry in self.shelves.get(rest.partition("/")[0], ()):
+                if found := entry.resolve(rest):
+                    found.kwargs = {**named, **found.kwargs}
+                    return found
+        raise Resolver404({"path": path})
+
+
+def by_place(addresses: list[Any]) -> list[Any]:
+    """The same addresses, those of a city and those of a network each in one place."""
+    places: dict[str, Place] = {}
+    alone = [entry for entry in addresses if isinstance(entry, URLPattern)]
+    for entry in addresses:
+        if isinstance(entry, URLResolver):
+            place = places.setdefault(str(entry.pattern), Place(entry.pattern, []))
+            place.url_patterns.extend(entry.url_patterns)
+    return [*places.values(), *alone]
