@@ -130,6 +130,7 @@ def beginnings() -> Rows:
         "vision": TEXT,
         "status": "adopted",
         "version": 1,
+        "visibility": "network",
     }
     yield PLAN.table, {"id": key(PLAN), **owned, **plan, **written(0, 0)}
     for n in range(OBJECTIVES):
@@ -216,6 +217,7 @@ def indicator(n: int, burst: int) -> Rows:
         "baseline_absent_reason": "",
         "tolerance": "0.1",
         "source_of_verification": "Register of the city",
+        "visibility": "network",
     }
     yield INDICATOR.table, {"id": mine, **owned, **columns, **written(burst, n)}
     for m, value in enumerate((15 * n + 9, 20 * n + 20)):

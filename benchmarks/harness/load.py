@@ -22,6 +22,9 @@ from harness.house import House
 TEMPLATE = "iap_template"
 CITIES_AT_ONCE = 500
 KEYS_ARE_CHECKED_UP_TO = 300
+BLANK = {"boolean": "f", "ARRAY": "{}", "jsonb": "{}"} | dict.fromkeys(
+    ("bigint", "integer", "smallint", "numeric"), "0"
+)
 
 
 def database_of(size: int) -> str:
@@ -104,11 +107,24 @@ def as_text(value: object) -> str:
 
 
 def copy(connection: psycopg.Connection, table: str, columns: Iterable[str], parts: Iterable[str]) -> None:
-    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    blank = blanks(connection, table, list(columns))
+    names = sql.SQL(", ").join(map(sql.Identifier, [*columns, *blank]))
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
+    rest = "".join(f"\t{value}" for value in blank.values()) + "\n"
     with connection.cursor().copy(statement) as into:
         for part in parts:
-            into.write(part)
+            into.write(part.replace("\n", rest) if blank else part)
+
+
+def blanks(connection: psycopg.Connection, table: str, columns: list[str]) -> dict[str, str]:
+    """Of columns that must be there and of which `cities` says nothing, because they came later."""
+    missing = connection.execute(
+        """SELECT column_name, data_type FROM information_schema.columns
+        WHERE table_schema = 'public' AND table_name = %s AND is_nullable = 'NO' AND column_default IS NULL
+          AND is_identity = 'NO' AND column_name <> ALL(%s) ORDER BY ordinal_position""",
+        [table, columns],
+    )
+    return {name: BLANK.get(kind, "") for name, kind in missing}
 
 
 def walls_stand(connection: psycopg.Connection) -> None:
