@@ -70,8 +70,9 @@ def current() -> Context | None:
     return _current.get()
 
 
-def as_array(ids: Iterable[UUID]) -> str:
-    return "{" + ",".join(str(i) for i in ids) + "}"
+def as_array(values: Iterable[object]) -> str:
+    """As PostgreSQL writes one, of ids or words."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 @contextmanager
