@@ -15,6 +15,7 @@ from plans.summaries.tasks import ring
 from tenants.access.rights import Can
 from tenants.api.deeds import Need
 from tenants.api.filters import RowFilter
+from tenants.api.renderers import Forwarded
 from tenants.api.views import NetworkRows, RowViewSet
 
 
@@ -59,4 +60,4 @@ class SummaryViewSet(NetworkRows, RowViewSet):
         row = self.get_object()
         if row.state != Summary.State.PUBLISHED:
             raise Http404
-        return Response(row.content.encode(), headers={"ETag": f'"{row.sha256}"', "Content-Language": "en"})
+        return Forwarded(row.content.encode(), headers={"ETag": f'"{row.sha256}"', "Content-Language": "en"})

@@ -31,7 +31,7 @@ def known_tags(request: Any) -> list[str]:
     """Those that the client holds, compared weakly, as a read does."""
     if request.method not in ("GET", "HEAD"):
         return []
-    held = request.headers.get("If-None-Match", "").split(",")
+    held = request.META.get("HTTP_IF_NONE_MATCH", "").split(",")
     return [item.strip().removeprefix("W/") for item in held if item.strip()]
 
 
@@ -41,10 +41,10 @@ def if_shown(request: Any, shown: str) -> Response | None:
     return Response(status=304, headers={"ETag": held}) if held else None
 
 
-def unless_known(request: Any, response: Response) -> Response:
+def unless_known(request: Any, response: Any) -> Any:
     """304 without a body for a client that has this representation."""
     known = known_tags(request)
-    if "ETag" in response.headers and (response.headers["ETag"] in known or known == ["*"]):
+    if known and "ETag" in response.headers and (response.headers["ETag"] in known or known == ["*"]):
         return Response(status=304, headers={"ETag": response.headers["ETag"]})
     return response
 

@@ -6,6 +6,7 @@ its `try`: an error at COMMIT is answered like any other.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db import connection, transaction
@@ -25,6 +26,7 @@ from tenants.api.idempotency import once
 from tenants.api.languages import speak
 from tenants.api.limits import refuse_a_large_body
 from tenants.api.refusals import bad_parameter
+from tenants.api.renderers import Forwarded, Negotiation
 
 
 class EnteredView(APIView):
@@ -42,6 +44,8 @@ class EnteredView(APIView):
     # True where nobody proves who they are.
     is_public: ClassVar[bool] = False
     action: str
+
+    content_negotiation_class = Negotiation
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         self.args, self.kwargs = args, kwargs
@@ -83,6 +87,31 @@ class EnteredView(APIView):
             self.headers["Content-Language"] = self.languages()
         if getattr(self, "action", "") != "list":
             self.refuse_unknown_parameters(request)
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """What is JSON already is not rendered."""
+        if not isinstance(response, Forwarded):
+            return super().finalize_response(request, response, *args, **kwargs)
+        for name, value in self.headers.items():
+            response.headers[name] = value
+        return response
+
+    # They keep nothing of a request, so there is one of each.
+
+    def get_renderers(self) -> list[Any]:
+        return one_of_each(tuple(self.renderer_classes))
+
+    def get_parsers(self) -> list[Any]:
+        return one_of_each(tuple(self.parser_classes))
+
+    def get_authenticators(self) -> list[Any]:
+        return one_of_each(tuple(self.authentication_classes))
+
+    def get_permissions(self) -> list[Any]:
+        return one_of_each(tuple(self.permission_classes))
+
+    def get_content_negotiator(self) -> Any:
+        return one_of_each((self.content_negotiation_class,))[0]
 
     @property
     def needs(self) -> Mapping[str, Need]:
@@ -131,3 +160,8 @@ def in_place_of(view: Any, other: Any) -> Any:
     for method, action in view.action_map.items():
         setattr(instead, method, getattr(instead, action))
     return instead
+
+
+@cache
+def one_of_each(classes: tuple[type, ...]) -> list[Any]:
+    return [each() for each in classes]

@@ -11,11 +11,11 @@ from typing import Any
 from django.db import connection
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
-from rest_framework.response import Response
 
 from tenants.access.context import current
 from tenants.api.models import CityReply, Reply
 from tenants.api.refusals import bad_header
+from tenants.api.renderers import Forwarded
 
 HEADER = "Idempotency-Key"
 MAX_KEY = 200
@@ -24,8 +24,8 @@ KEPT_HEADERS = ("Location", "ETag")
 
 def once(request: Any, handler: Callable[[], Any]) -> Any:
     """What the handler answers, or what it answered the first time."""
-    key = request.headers.get(HEADER)
-    if key is None or request.method != "POST":
+    key = request.headers.get(HEADER) if request.method == "POST" else None
+    if key is None:
         return handler()
     key = readable(key)
     if model() is Reply:
@@ -66,14 +66,15 @@ def model() -> Any:
     return CityReply if context and context.city else Reply
 
 
-def again(kept: Any, fingerprint: str) -> Response:
+def again(kept: Any, fingerprint: str) -> Forwarded:
     if kept.fingerprint != fingerprint:
         raise bad_header(422, HEADER, "idempotency_key_reused", _("This key was used for another request."))
-    return Response(bytes(kept.body), kept.status, headers={**kept.headers, "Idempotency-Replayed": "true"})
+    return Forwarded(bytes(kept.body), kept.status, headers={**kept.headers, "Idempotency-Replayed": "true"})
 
 
-def keep(request: Any, key: str, fingerprint: str, response: HttpResponse | Response) -> None:
-    if not isinstance(response.data, bytes) or not 200 <= response.status_code < 300:  # type: ignore[union-attr]
+def keep(request: Any, key: str, fingerprint: str, response: HttpResponse) -> None:
+    body = getattr(response, "data", None)
+    if not isinstance(body, bytes) or not 200 <= response.status_code < 300:
         return
     model().objects.create(
         user=request.user.pk,
@@ -81,5 +82,5 @@ def keep(request: Any, key: str, fingerprint: str, response: HttpResponse | Resp
         fingerprint=fingerprint,
         status=response.status_code,
         headers={name: response.headers[name] for name in KEPT_HEADERS if name in response.headers},
-        body=response.data,  # type: ignore[union-attr]
+        body=body,
     )

@@ -1,8 +1,8 @@
 """Views declare; what holds for all rows is here, once."""
 
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any, ClassVar
+from functools import cached_property, lru_cache
+from typing import Any, ClassVar, NamedTuple
 
 from django.db import models
 from django.db.models import F, Q
@@ -27,6 +27,7 @@ from tenants.api.entered import EnteredView, in_place_of
 from tenants.api.entrance import Entrance
 from tenants.api.filters import RowFilter, StrictFilters
 from tenants.api.places import is_translated
+from tenants.api.renderers import Forwarded
 
 
 class RowViewSet(EnteredView, GenericViewSet):
@@ -83,7 +84,8 @@ class RowViewSet(EnteredView, GenericViewSet):
         """The columns, and their values, that make a row one of this place."""
         raise NotImplementedError
 
-    def projection(self) -> str:
+    @cached_property
+    def projected(self) -> "Projected":
         # mypy takes the hash of a view for that of its class.
         return projection(type(self), self.entrance.rights, self.asked(), self.translation())  # type: ignore[arg-type]
 
@@ -97,6 +99,9 @@ class RowViewSet(EnteredView, GenericViewSet):
         """A text without a translation is in the working language."""
         return ", ".join(filter(None, (self.translation(), super().languages())))
 
+    def projection(self) -> str:
+        return self.projected.sql
+
     def asked(self) -> Chosen:
         """Which members of the rows; a write always answers with all of them."""
         if self.action not in ("list", "retrieve"):
@@ -107,15 +112,15 @@ class RowViewSet(EnteredView, GenericViewSet):
         shaped = SHAPE if self.action in ("list", "retrieve") else ()
         return (*super().query_parameters(), *shaped)
 
-    def answer(self, pk: Any, status: int = 200) -> Response:
+    def answer(self, pk: Any, status: int = 200) -> Forwarded:
         """The row as the read path shows it, with its tag."""
         shown = readpath.one(self.projection(), self.queryset.model, {"id": pk, **self.place()})
         if shown is None:
             raise Http404
-        body = shown.body.encode()
-        tag = conditional.tag(self.shown() or conditional.digest(body), shown.version)
-        return Response(body, status, headers={"ETag": tag})
+        tag = conditional.tag(self.shown or conditional.digest(shown.body), shown.version)
+        return Forwarded(shown.body, status, headers={"ETag": tag})
 
+    @cached_property
     def shown(self) -> str | None:
         """A digest of all that decides what this address shows; None where no clock tells.
 
@@ -123,10 +128,10 @@ class RowViewSet(EnteredView, GenericViewSet):
         """
         if not self.counted or self.request.method not in SAFE_METHODS:
             return None
-        entrance = self.entrance
+        entrance, meta = self.entrance, self.request.META
         whose, when = " ".join(map(str, entrance.cities)), f"{entrance.clock} {entrance.today}"
-        told = (self.projection(), self.request.get_full_path(), whose, when)
-        return conditional.digest(*(part.encode() for part in told))
+        told = (self.request.path, meta.get("QUERY_STRING", ""), whose, when)
+        return conditional.digest(self.projected.digest, *(part.encode() for part in told))
 
     def get_object(self) -> Any:
         key = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
@@ -146,7 +151,7 @@ class RowViewSet(EnteredView, GenericViewSet):
 
     # ----------------------------------------------------------------------- methods
 
-    def list(self, request: Any, **path: Any) -> Response:
+    def list(self, request: Any, **path: Any) -> Forwarded:
         query = request.query_params
         order = paging.ordering(query.get("ordering"), self.ordering_fields, self.default_ordering)
         cursor = paging.Cursor.read(query.get("cursor"), self.queryset, order)
@@ -162,12 +167,12 @@ class RowViewSet(EnteredView, GenericViewSet):
             counted=rows if paging.flag("count", query.get("count")) else None,
         )
         body = paging.envelope(request, page, cursor)
-        return Response(body, headers={"ETag": conditional.tag(self.shown() or conditional.digest(body))})
+        return Forwarded(body, headers={"ETag": conditional.tag(self.shown or conditional.digest(body))})
 
-    def retrieve(self, request: Any, **path: Any) -> Response:
+    def retrieve(self, request: Any, **path: Any) -> Forwarded:
         return self.answer(self.kwargs["id"])
 
-    def do(self, request: Any, deed: Any) -> Response:
+    def do(self, request: Any, deed: Any) -> Forwarded:
         """A verb: the row changes its state by its own method, then shows itself."""
         row = self.get_object()
         if request.headers.get("If-Match"):
@@ -177,20 +182,20 @@ class RowViewSet(EnteredView, GenericViewSet):
 
     def handler(self, request: Any) -> Any:
         """A client that holds what would be shown is answered before a row is looked at."""
-        shown = self.shown() if self.action in ("list", "retrieve") else None
+        shown = self.shown if self.action in ("list", "retrieve") else None
         return (conditional.if_shown(request, shown) if shown else None) or super().handler(request)
 
 
 class WritableRowViewSet(RowViewSet):
     """The methods that write."""
 
-    def create(self, request: Any, **path: Any) -> Response:
+    def create(self, request: Any, **path: Any) -> Forwarded:
         row = self.made(request.data)
         response = self.answer(row.pk, 201)
         response["Location"] = self.address(row)
         return response
 
-    def partial_update(self, request: Any, **path: Any) -> Response:
+    def partial_update(self, request: Any, **path: Any) -> Forwarded:
         row = self.get_object()
         conditional.require_match(request, row.row_version)
         self.changed(row, request.data)
@@ -228,11 +233,12 @@ class WritableRowViewSet(RowViewSet):
 
     @extend_schema(request=BulkRequest, responses=BulkAnswer)
     @action(detail=False, methods=["post"])
-    def bulk(self, request: Any, **path: Any) -> Response:
+    def bulk(self, request: Any, **path: Any) -> Forwarded:
         """Makes, changes and deletes many rows; all or nothing unless asked otherwise."""
         serializer = BulkRequest(data=request.data)
         serializer.is_valid(raise_exception=True)
-        return Response(JSONRenderer().render(carried_out(self, serializer.validated_data)))
+        return Forwarded(JSONRenderer().render(carried_out(self, serializer.validated_data)))
+
 
 
 class CityRows(EnteredView):
@@ -290,11 +296,19 @@ class NetworkViewSet(NetworkRows, WritableRowViewSet):
     write_right = Can.WRITE_SHARED
 
 
+class Projected(NamedTuple):
+    """A projection and its digest."""
+
+    sql: str
+    digest: bytes
+
+
 # Bounded, because a client may choose any of a row's members.
 @lru_cache(maxsize=1024)
-def projection(view: type[RowViewSet], rights: frozenset[Can], asked: Chosen, language: str) -> str:
+def projection(view: type[RowViewSet], rights: frozenset[Can], asked: Chosen, language: str) -> Projected:
     """Compiled once for each set of rights, choice of members and language."""
     serializer = view.serializer_class
     allowed = {"allowed_actions": allowed_actions(view.deeds(), rights)}
     expand = {name: expandable(serializer)[name] for name in asked.expand}
-    return readpath.projection(serializer, allowed, asked.fields, expand, language)
+    sql = readpath.projection(serializer, allowed, asked.fields, expand, language)
+    return Projected(sql, conditional.digest(sql.encode()).encode())

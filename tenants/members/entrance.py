@@ -116,7 +116,8 @@ shown AS (
                    WHEN reader = '{peer_role}' THEN partners ELSE cities END AS readable
     FROM placed OFFSET 0
 )
-SELECT id, email, name, network, working_language, city, clock, roles, readable, networks, reader, current_date,
+SELECT id, email, name, network, working_language, city, clock, roles, readable, networks, reader,
+    current_date,
     CASE WHEN last_used_at IS NULL OR last_used_at < now() - interval '1 minute'
          THEN tenants_mark_used(token) END,
     set_config('app.city_id', CASE WHEN cardinality(roles) > 0 AND reader = ''
@@ -179,7 +180,7 @@ def enter(request: Any, how: str, proof: str) -> Entrance | None:
     )
     if row is None:
         return None
-    accepted = request.headers.get("Accept-Language", "")
+    accepted = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
     return as_entrance(row, accepted, reason=reason, request_id=request_id)
 
 

@@ -14,6 +14,7 @@ from tenants.access.rights import LEVEL, RIGHTS, Can, Role
 from tenants.api.entered import EnteredView
 from tenants.api.entrance import Entrance
 from tenants.api.filters import RowFilter
+from tenants.api.renderers import Forwarded
 from tenants.api.views import WritableRowViewSet
 from tenants.members.models import Membership, Token
 from tenants.members.serializers import (
@@ -26,8 +27,8 @@ from tenants.members.serializers import (
 )
 
 
-def written(data: Any, status: int = 200, **headers: str) -> Response:
-    return Response(JSONRenderer().render(data), status, headers=headers)
+def written(data: Any, status: int = 200, **headers: str) -> Forwarded:
+    return Forwarded(JSONRenderer().render(data), status, headers=headers)
 
 
 class MeView(EnteredView):
