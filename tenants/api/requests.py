@@ -51,7 +51,7 @@ class Requests:
 def record(**fields: Any) -> logging.LogRecord:
     """Without a walk up the stack for the line that it was written in: that is always the same."""
     made = logging.LogRecord(logger.name, logging.INFO, __file__, 0, "request", None, None)
-    made.fields = fields  # type: ignore[attr-defined]
+    made.fields = fields
     return made
 
 

@@ -83,8 +83,8 @@ class Place(URLResolver):
     """Addresses that begin alike, found by their next word instead of one after the other."""
 
     @cached_property
-    def shelves(self) -> dict[str, list[URLPattern]]:
-        shelves = defaultdict(list)
+    def shelves(self) -> dict[str, list[URLPattern | URLResolver]]:
+        shelves: dict[str, list[URLPattern | URLResolver]] = defaultdict(list)
         for entry in self.url_patterns:
             shelves[str(entry.pattern).partition("/")[0]].append(entry)
         return shelves

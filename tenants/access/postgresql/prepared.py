@@ -49,7 +49,7 @@ class Statements:
     def rows(self, sql: str, values: Values, *, begin: bool, commit: bool) -> list[tuple[Any, ...]]:
         """`begin` and `commit`: the transaction, on the same way."""
         statement, adapted = numbered(sql), self.adapted
-        dumped = adapted.dump_sequence(statement.arranged(values), statement.formats)
+        dumped: Any = adapted.dump_sequence(statement.arranged(values), statement.formats)
         name = self.prepared(statement.text, adapted.types)
         if begin or commit:
             result = self.within(name, dumped, adapted.formats, begin=begin, commit=commit)
