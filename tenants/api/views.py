@@ -1,8 +1,8 @@
 """Views declare; what holds for all rows is here, once."""
 
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
-from typing import Any, ClassVar, NamedTuple
+from functools import cached_property
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -20,13 +20,14 @@ from tenants.access.context import PEER_ROLE
 from tenants.access.rights import Can
 from tenants.api import conditional, paging, readpath
 from tenants.api.bulk import BulkAnswer, BulkRequest, carried_out
-from tenants.api.chosen import ALL, Chosen, chosen, expandable
+from tenants.api.chosen import ALL, Chosen, chosen
 from tenants.api.chosen import PARAMETERS as SHAPE
-from tenants.api.deeds import Need, Verb, Ways, allowed_actions, reach
+from tenants.api.deeds import Need, Verb, Ways, reach
 from tenants.api.entered import EnteredView, in_place_of
 from tenants.api.entrance import Entrance
 from tenants.api.filters import RowFilter, StrictFilters
 from tenants.api.places import is_translated
+from tenants.api.projected import Projected, projection
 from tenants.api.renderers import Forwarded
 
 
@@ -85,7 +86,7 @@ class RowViewSet(EnteredView, GenericViewSet):
         raise NotImplementedError
 
     @cached_property
-    def projected(self) -> "Projected":
+    def projected(self) -> Projected:
         # mypy takes the hash of a view for that of its class.
         return projection(type(self), self.entrance.rights, self.asked(), self.translation())  # type: ignore[arg-type]
 
@@ -294,21 +295,3 @@ class NetworkViewSet(NetworkRows, WritableRowViewSet):
     """Reads, makes and changes what a network shares."""
 
     write_right = Can.WRITE_SHARED
-
-
-class Projected(NamedTuple):
-    """A projection and its digest."""
-
-    sql: str
-    digest: bytes
-
-
-# Bounded, because a client may choose any of a row's members.
-@lru_cache(maxsize=1024)
-def projection(view: type[RowViewSet], rights: frozenset[Can], asked: Chosen, language: str) -> Projected:
-    """Compiled once for each set of rights, choice of members and language."""
-    serializer = view.serializer_class
-    allowed = {"allowed_actions": allowed_actions(view.deeds(), rights)}
-    expand = {name: expandable(serializer)[name] for name in asked.expand}
-    sql = readpath.projection(serializer, allowed, asked.fields, expand, language)
-    return Projected(sql, conditional.digest(sql.encode()).encode())
