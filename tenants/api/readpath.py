@@ -214,7 +214,8 @@ def fetch(sql: str, params: Sequence[Any] | Mapping[str, Any], *, last: bool = F
 
 
 def fetch_all(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[Any]:
-    return connection.rows(sql, params)  # type: ignore[attr-defined]
+    """All rows; what is JSON is read."""
+    return connection.rows(sql, params, parsed=True)  # type: ignore[attr-defined]
 
 
 class Shown(NamedTuple):

@@ -46,7 +46,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         waiting.register(self.connection.fileno(), select.POLLIN)
         return not waiting.poll(0)
 
-    def rows(self, sql: str, values: Values, *, last: bool = False) -> list[tuple[Any, ...]]:
+    def rows(
+        self, sql: str, values: Values, *, last: bool = False, parsed: bool = False
+    ) -> list[tuple[Any, ...]]:
         """The rows of a prepared statement; past Django's cursors, but not past the guard.
 
         The `last` of a transaction commits it, unless it stands inside another.
@@ -57,9 +59,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.queries_log.append({"sql": sql, "time": "0"})
         with self.wrap_database_errors:
             begin = not self.autocommit and self.statements.idle
-            return self.statements.rows(
-                sql, values, begin=begin, commit=last and len(self.atomic_blocks) == 1
-            )
+            commit = last and len(self.atomic_blocks) == 1
+            return self.statements.rows(sql, values, begin=begin, commit=commit, parsed=parsed)
 
     def _commit(self) -> None:
         if self.connection is not None:

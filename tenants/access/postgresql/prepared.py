@@ -40,15 +40,17 @@ class Statements:
         self.connection, self.pgconn = connection, connection.pgconn
         self.adapters = AdaptersMap(connection.adapters)
         self.adapters.register_loader("json", Said)
-        self.adapted = Transformer(self)
+        self.forwarded, self.parsed = Transformer(self), Transformer(connection)
         self.names: OrderedDict[Any, bytes] = OrderedDict()
         self.numbers = count(1)
         self.answer = select.poll()
         self.answer.register(connection.fileno(), select.POLLIN)
 
-    def rows(self, sql: str, values: Values, *, begin: bool, commit: bool) -> list[tuple[Any, ...]]:
-        """`begin` and `commit`: the transaction, on the same way."""
-        statement, adapted = numbered(sql), self.adapted
+    def rows(
+        self, sql: str, values: Values, *, begin: bool, commit: bool, parsed: bool
+    ) -> list[tuple[Any, ...]]:
+        """`begin` and `commit`: the transaction, on the same way; `parsed`: what is JSON is read."""
+        statement, adapted = numbered(sql), self.parsed if parsed else self.forwarded
         dumped: Any = adapted.dump_sequence(statement.arranged(values), statement.formats)
         name = self.prepared(statement.text, adapted.types)
         if begin or commit:
