@@ -6,7 +6,6 @@ the text as it comes. A field without an SQL form raises when the projection is 
 never while somebody waits.
 """
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from functools import singledispatch
 from typing import Any, NamedTuple
@@ -204,18 +203,19 @@ def related(field: Any, place: Place) -> tuple[models.QuerySet[Any], Place]:
 # ---------------------------------------------------------------------------------- a request
 
 
-def fetch(sql: str, params: Sequence[Any] | Mapping[str, Any], *, last: bool = False) -> Any:
-    """One row by a prepared statement; what is JSON comes as the bytes that PostgreSQL wrote.
+def fetch(
+    sql: str, params: Sequence[Any] | Mapping[str, Any], *, forwarded: bool = False, last: bool = False
+) -> Any:
+    """One row by a prepared statement. `forwarded`: what is JSON comes as the bytes that PostgreSQL wrote.
 
     The `last` of a request takes the COMMIT with it.
     """
-    rows = connection.rows(sql, params, last=last)  # type: ignore[attr-defined]
+    rows = connection.rows(sql, params, forwarded=forwarded, last=last)  # type: ignore[attr-defined]
     return rows[0] if rows else None
 
 
 def fetch_all(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[Any]:
-    """All rows; what is JSON is read."""
-    return connection.rows(sql, params, parsed=True)  # type: ignore[attr-defined]
+    return connection.rows(sql, params)  # type: ignore[attr-defined]
 
 
 class Shown(NamedTuple):
@@ -232,14 +232,15 @@ def one(projected: str, model: type[models.Model], where: Mapping[str, Any]) -> 
     )
     version = "row_version" if hasattr(model, "row_version") else "NULL::integer"
     rows = f'SELECT id, {version} FROM "{model._meta.db_table}" WHERE {match}'
-    row = fetch(f"SELECT ({projected}), version FROM ({rows}) page(pk, version)", tuple(where.values()))
+    sql = f"SELECT ({projected}), version FROM ({rows}) page(pk, version)"
+    row = fetch(sql, tuple(where.values()), forwarded=True)
     return Shown(*row) if row else None
 
 
 def several(projected: str, keys: list[Any]) -> dict[str, Any]:
     """Rows by their key, in one statement."""
     sql = f"SELECT coalesce(json_object_agg(pk, ({projected})), '{{}}') FROM unnest(%s::uuid[]) page(pk)"
-    return json.loads(fetch(sql, (keys,))[0])
+    return fetch(sql, (keys,))[0]
 
 
 class Page(NamedTuple):
@@ -275,7 +276,7 @@ def page(
                (SELECT ARRAY[key, pk::text] FROM page WHERE n = 1),
                (SELECT ARRAY[key, pk::text] FROM page WHERE n <= {size:d} ORDER BY n DESC LIMIT 1),
                (SELECT count(*) > {size:d} FROM page), {count}"""
-    rows, first, last, more, total = fetch(statement, (*params, *count_params))
+    rows, first, last, more, total = fetch(statement, (*params, *count_params), forwarded=True)
     if backwards:
         first, last = last, first
     return Page(rows, first, last, more, total)

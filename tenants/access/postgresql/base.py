@@ -47,7 +47,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return not waiting.poll(0)
 
     def rows(
-        self, sql: str, values: Values, *, last: bool = False, parsed: bool = False
+        self, sql: str, values: Values, *, last: bool = False, forwarded: bool = False
     ) -> list[tuple[Any, ...]]:
         """The rows of a prepared statement; past Django's cursors, but not past the guard.
 
@@ -60,7 +60,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         with self.wrap_database_errors:
             begin = not self.autocommit and self.statements.idle
             commit = last and len(self.atomic_blocks) == 1
-            return self.statements.rows(sql, values, begin=begin, commit=commit, parsed=parsed)
+            return self.statements.rows(sql, values, begin=begin, commit=commit, forwarded=forwarded)
 
     def _commit(self) -> None:
         if self.connection is not None:

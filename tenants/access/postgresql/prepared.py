@@ -47,10 +47,10 @@ class Statements:
         self.answer.register(connection.fileno(), select.POLLIN)
 
     def rows(
-        self, sql: str, values: Values, *, begin: bool, commit: bool, parsed: bool
+        self, sql: str, values: Values, *, begin: bool, commit: bool, forwarded: bool
     ) -> list[tuple[Any, ...]]:
-        """`begin` and `commit`: the transaction, on the same way; `parsed`: what is JSON is read."""
-        statement, adapted = numbered(sql), self.parsed if parsed else self.forwarded
+        """`begin`, `commit`: the transaction, on the same way; `forwarded`: JSON as it was written."""
+        statement, adapted = numbered(sql), self.forwarded if forwarded else self.parsed
         dumped: Any = adapted.dump_sequence(statement.arranged(values), statement.formats)
         name = self.prepared(statement.text, adapted.types)
         if begin or commit:
