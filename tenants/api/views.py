@@ -241,7 +241,6 @@ class WritableRowViewSet(RowViewSet):
         return Forwarded(JSONRenderer().render(carried_out(self, serializer.validated_data)))
 
 
-
 class CityRows(EnteredView):
     """Rows of one city; and, read only, the same across the cities of a network."""
 
