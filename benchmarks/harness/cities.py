@@ -129,6 +129,7 @@ def beginnings() -> Rows:
         "challenge": TEXT,
         "vision": TEXT,
         "status": "adopted",
+        "adopted_on": day(0),
         "version": 1,
         "visibility": "network",
     }
