@@ -108,11 +108,13 @@ def test_roles_may_what_they_are_for_and_no_more(servers):
         ("iap_app", True, False, False, False, False),
         ("iap_backup", True, True, False, True, False),
         ("iap_owner", True, True, True, False, False),
+        ("iap_peer", False, False, False, False, False),
+        ("iap_public", False, False, False, False, False),
         ("iap_staff", False, False, False, False, False),
     ]
 
 
-def test_the_application_enters_the_staff_role_and_does_not_inherit_it(servers):
+def test_the_application_enters_the_reading_roles_and_does_not_inherit_them(servers):
     members = query(
         servers.addresses.app,
         "SELECT roleid::regrole::text, member::regrole::text, inherit_option, set_option,"
@@ -120,6 +122,8 @@ def test_the_application_enters_the_staff_role_and_does_not_inherit_it(servers):
     )
 
     assert members == [
+        ("iap_peer", "iap_app", False, True, False),
+        ("iap_public", "iap_app", False, True, False),
         ("iap_staff", "iap_app", False, True, False),
         ("pg_read_all_data", "iap_backup", True, True, False),
     ]

@@ -7,6 +7,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+import django_filters
 import pytest
 
 from plans.models import Objective
@@ -14,7 +15,12 @@ from tests.api.urlconf import one_of_each_view, routes
 from tests.api.world import World
 
 LISTS = one_of_each_view([route for route in routes() if route.actions.get("GET") == "list"])
-ELSEWHERE = [route for route in routes() if "GET" in route.actions and route.actions["GET"] != "list"]
+# What is no list, nor paged like one.
+ELSEWHERE = [
+    route
+    for route in routes()
+    if route.actions.get("GET", "list") != "list" and "page_size" not in getattr(route.view, "accepts", ())
+]
 
 each_list = pytest.mark.parametrize("route", LISTS, ids=str)
 
@@ -57,7 +63,8 @@ def test_an_unknown_parameter_is_refused(world, route):
         "id__in",
         "page_size[]",
     ):
-        assert refused(world, route, f"{name}=1", name) == "unknown_parameter"
+        if name not in filters(route):
+            assert refused(world, route, f"{name}=1", name) == "unknown_parameter"
 
 
 @each_list
@@ -189,9 +196,8 @@ def test_a_strange_value_of_any_parameter_is_no_accident(world, route):
 @each_list
 def test_what_a_filter_does_not_understand_is_refused_and_not_ignored(world, route):
     for name, item in filters(route).items():
-        nonsense = {"CharFilter": None}.get(type(item).__name__, "what%3F")
-        if nonsense:
-            refused(world, route, f"{name}={nonsense}", name)
+        if not isinstance(item, django_filters.CharFilter):
+            refused(world, route, f"{name}=what%3F", name)
 
 
 @each_list
