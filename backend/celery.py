@@ -10,7 +10,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 
 app = Celery("backend")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["plans.figures", "plans.summaries", "tenants.networks", "tenants.personal"])
+app.autodiscover_tasks(
+    [
+        "plans.exports",
+        "plans.figures",
+        "plans.imports",
+        "plans.summaries",
+        "tenants.networks",
+        "tenants.personal",
+    ]
+)
 
 
 @setup_logging.connect

@@ -180,6 +180,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+JOB_INTERVAL = env.float("JOB_INTERVAL", 10.0)
 CELERY_BEAT_SCHEDULE = {
     # A message that nobody took before the next one comes is of no use.
     "summaries": {
@@ -193,6 +194,10 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 30},
     },
     "personal data": {"task": "tenants.personal.erase_due", "schedule": crontab(hour="3", minute="0")},
+    "imports": {"task": "plans.imports.notice", "schedule": JOB_INTERVAL, "options": {"expires": 30}},
+    "exports": {"task": "plans.exports.notice", "schedule": JOB_INTERVAL, "options": {"expires": 30}},
+    "imported files": {"task": "plans.imports.forget", "schedule": 3600.0, "options": {"expires": 1800}},
+    "exported files": {"task": "plans.exports.forget", "schedule": 3600.0, "options": {"expires": 1800}},
     "replies": {"task": "tenants.networks.forget_replies", "schedule": 3600.0, "options": {"expires": 1800}},
 }
 
@@ -206,5 +211,6 @@ LOGGING = {
     "loggers": {"django.request": {"level": "ERROR"}},
 }
 
-# A worker that was not heard of for so long has lost its summary to the next one.
+# A worker that was not heard of for so long has lost its summary, or its job, to the next one.
 SUMMARY_LEASE_SECONDS = env.int("SUMMARY_LEASE_SECONDS", 60)
+JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", 60)

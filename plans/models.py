@@ -13,9 +13,11 @@ from plans.campaigns.models import (
     ChannelIndicator,
 )
 from plans.dimensions.models import Category, Dimension
+from plans.exports.models import Export, ExportPart
 from plans.figures.models import KeptFigures
 from plans.guidelines.models import AssessmentAction, AssessmentIndicator, Guideline, GuidelineAssessment
 from plans.iap.models import Plan
+from plans.imports.models import Import, ImportFile
 from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
 from plans.indicators.parts import MeasurementPart
 from plans.objectives.models import Objective
@@ -39,10 +41,14 @@ __all__ = [
     "CommonIndicator",
     "Dependency",
     "Dimension",
+    "Export",
+    "ExportPart",
     "Funding",
     "GoodPractice",
     "Guideline",
     "GuidelineAssessment",
+    "Import",
+    "ImportFile",
     "Indicator",
     "KeptFigures",
     "Measurement",

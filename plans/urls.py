@@ -7,8 +7,10 @@ from plans.actions.small_scale.views import SmallScaleActionViewSet
 from plans.actions.views import ActionViewSet, MilestoneViewSet, PublishedActionViewSet
 from plans.campaigns.views import CampaignViewSet, ChannelViewSet
 from plans.dimensions.views import CategoryViewSet, DimensionViewSet
+from plans.exports.views import ExportViewSet
 from plans.guidelines.views import GuidelineAssessmentViewSet, GuidelineViewSet, PublicGuidelineViewSet
 from plans.iap.views import PlanViewSet, PublishedPlanViewSet
+from plans.imports.views import ImportViewSet
 from plans.indicators.views import (
     CommonIndicatorViewSet,
     IndicatorViewSet,
@@ -24,7 +26,7 @@ from plans.reviews.views import ReviewToGiveViewSet, ReviewViewSet
 from plans.stakeholders.views import StakeholderContactViewSet, StakeholderViewSet
 from plans.summaries.views import SummaryViewSet
 from plans.versions.views import PlanVersionViewSet
-from tenants.api.routes import READ, SINGLE, of_a_city, of_a_network, of_the_public
+from tenants.api.routes import JOBS, READ, SINGLE, of_a_city, of_a_network, of_the_public
 
 urlpatterns = [
     *of_a_city("plan", OwnPlanViewSet, routes=SINGLE, across=None),
@@ -60,4 +62,6 @@ urlpatterns = [
     *of_the_public("guidelines", PublicGuidelineViewSet),
     *of_a_city("contacts", StakeholderContactViewSet, across=None),
     path("networks/<slug:network>/reports/figures/", ReportViewSet.as_view({"get": "figures"})),
+    *of_a_city("imports", ImportViewSet, routes=JOBS, across=None),
+    *of_a_city("exports", ExportViewSet, routes=JOBS, across=None),
 ]

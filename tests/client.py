@@ -5,9 +5,22 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from tests.contract import check
+
+
+class Form(dict[str, Any]):
+    """A body that goes as multipart/form-data; a file is a pair of name and bytes."""
+
+    def encoded(self) -> bytes:
+        parts = {
+            name: SimpleUploadedFile(*value) if isinstance(value, tuple) else value
+            for name, value in self.items()
+        }
+        return encode_multipart(BOUNDARY, parts)
 
 
 class Caller:
@@ -21,8 +34,14 @@ class Caller:
 
     def request(self, method: str, url: str, body: Any = None, **headers: str) -> Any:
         extra = {name.replace("_", "-"): value for name, value in headers.items()}
+        if isinstance(body, Form):
+            return self.checked(
+                method, self.client.generic(method, url, body.encoded(), MULTIPART_CONTENT, headers=extra)
+            )
         data = body if isinstance(body, bytes | str) else json.dumps(body) if body is not None else ""
-        response = self.client.generic(method, url, data, "application/json", headers=extra)
+        return self.checked(method, self.client.generic(method, url, data, "application/json", headers=extra))
+
+    def checked(self, method: str, response: Any) -> Any:
         check(method, response)
         return response
 

@@ -68,16 +68,16 @@ def check(method: str, response: Any) -> None:
         return
     operation = document()["paths"][path].get(method.lower())
     status = str(response.status_code)
-    assert status != "500", response.content
+    assert status != "500", response.getvalue()
     if operation is None:
         assert status in ("405", "401"), f"{method} {path} is not in the contract but answered {status}"
         return
     assert status in operation["responses"], (
-        f"{method} {path}: {status} is not in the contract: {response.content!r}"
+        f"{method} {path}: {status} is not in the contract: {response.getvalue()!r}"
     )
     media_type = response.headers.get("Content-Type", "").split(";")[0]
     found = validator(path, method.lower(), status, media_type)
-    if found is not None:
+    if found is not None and media_type.endswith("json") and not response.streaming:
         errors = list(found.iter_errors(response.json()))
         if "fields" in response.wsgi_request.GET:
             errors = [e for e in errors if not lacks_only(e)]

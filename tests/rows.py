@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -12,9 +12,11 @@ from django.db import connection, models
 
 from plans.frozen.canonical import sha256
 from plans.models import (
+    Export,
     Funding,
     GoodPractice,
     Guideline,
+    Import,
     Measurement,
     MeasurementPart,
     Objective,
@@ -46,6 +48,12 @@ FITTING: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
     City: lambda number: {"country": "IT", "place_code": f"it-{number}"},
     Funding: lambda number: {"amount": number, "currency": "EUR"},
     GoodPractice: lambda number: {"summary": "What worked.", "visibility": "network"},
+    Export: lambda number: {
+        "state": "done",
+        "finished_at": datetime(2017, 7, 1, tzinfo=UTC),
+        "sha256": "0" * 64,
+    },
+    Import: lambda number: {"state": "done", "thing": "actions", "file_name": f"actions-{number}.csv"},
     Guideline: lambda number: {"number": 4, "version": number},
     Measurement: lambda number: {"value": number},
     Objective: lambda number: {"level": "specific"},

@@ -121,6 +121,7 @@ class ActionViewSet(CityViewSet):
     default_ordering = "code"
     changeable = CURRENT
     published: ClassVar = PublishedActionViewSet
+    named_by = ("code",)
     verbs: ClassVar = {
         **{name: step(name) for name in Action.STEPS},
         "complete": step("complete", ~Exists(STILL_TO_REACH)),
@@ -223,3 +224,4 @@ class MilestoneViewSet(OfActionViewSet):
     search_fields = ("title",)
     ordering_fields = ("due_on", "reached_on", "title")
     default_ordering = "due_on"
+    named_by = ("action", "title", "due_on")

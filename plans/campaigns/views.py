@@ -55,6 +55,7 @@ class ChannelViewSet(CityViewSet):
     search_fields = ("name", "handle", "audience")
     ordering_fields = ("name", "platform", "opened_on", "updated_at")
     default_ordering = "name"
+    named_by = ("platform", "name")
 
 
 class CampaignFilter(ContentFilter):
@@ -81,4 +82,5 @@ class CampaignViewSet(CityViewSet):
     filterset_class = CampaignFilter
     search_fields = ("title", "description", "audience")
     ordering_fields = ("title", "starts_on", "ends_on", "updated_at")
+    named_by = ("title",)
     default_ordering = "title"

@@ -54,6 +54,7 @@ class CommonIndicatorViewSet(NetworkViewSet):
     search_fields = ("code", "name", "unit")
     ordering_fields = ("code", "name", "updated_at")
     default_ordering = "code"
+    named_by = ("code",)
 
 
 class Stands(django_filters.MultipleChoiceFilter):
@@ -121,6 +122,7 @@ class IndicatorViewSet(CityViewSet):
     search_fields = ("code", "name", "unit", "source_of_verification")
     ordering_fields = ("code", "name", "type", "updated_at")
     default_ordering = "code"
+    named_by = ("code",)
 
 
 class TargetFilter(ContentFilter):
@@ -141,6 +143,7 @@ class TargetViewSet(CityViewSet):
     filterset_class = TargetFilter
     ordering_fields = ("due_on", "updated_at")
     default_ordering = "due_on"
+    named_by = ("indicator", "due_on")
 
 
 class IsMeasured(django_filters.BooleanFilter):
@@ -180,6 +183,7 @@ class MeasurementViewSet(CityViewSet):
     search_fields = ("comment", "not_measured_reason")
     ordering_fields = ("measured_on", "created_at", "updated_at")
     default_ordering = "-measured_on"
+    named_by = ("indicator", "measured_on")
     changeable = Q(superseded_by__isnull=True)
     verbs: ClassVar = {"correct": Verb(Can.WRITE, Q(superseded_by__isnull=True))}
 

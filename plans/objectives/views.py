@@ -50,3 +50,4 @@ class ObjectiveViewSet(CityViewSet):
     ordering_fields = ("code", "title", "updated_at")
     default_ordering = "code"
     published: ClassVar = PublishedObjectiveViewSet
+    named_by = ("code",)

@@ -27,6 +27,7 @@ class StakeholderViewSet(CityViewSet):
     search_fields = ("name", "interests")
     ordering_fields = ("name", "profile", "updated_at")
     default_ordering = "name"
+    named_by = ("name",)
 
 
 class StakeholderContactFilter(RowFilter):

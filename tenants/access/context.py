@@ -8,10 +8,11 @@ else in the project sets these values; without a context the engine refuses to n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, models, transaction
@@ -117,10 +118,32 @@ def already_set(context: Context, *, nested: bool) -> Iterator[None]:
 
 def tell(context: Context) -> None:
     """Say it to PostgreSQL, until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(*told(context))
+
+
+def told(context: Context) -> tuple[str, list[str]]:
     settings = context.settings()
     calls = ", ".join(["set_config(%s, %s, true)"] * len(settings))
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", [part for item in settings.items() for part in item])
+    return f"SELECT {calls}", [part for item in settings.items() for part in item]
+
+
+@contextmanager
+def beside(city: UUID) -> Iterator[Callable[[str, Sequence[Any]], None]]:
+    """Within a context that sees this city: statements that others see at once, each a transaction of
+    its own on a second connection, while the first goes on."""
+    inside = _current.get()
+    if inside is None or city not in (inside.city, *(inside.cities or ())):
+        raise TenancyError("Beside a context one speaks of its own city.")
+    with closing(connection.copy()) as other:
+        other.ensure_connection()
+
+        def at_once(sql: str, params: Sequence[Any]) -> None:
+            with other.connection.transaction():
+                other.connection.execute(*told(Context(city=city)))
+                other.connection.execute(sql, params)
+
+        yield at_once
 
 
 @contextmanager

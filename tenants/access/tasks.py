@@ -42,11 +42,15 @@ class ScopedTask(Task):
     @contextmanager
     def city(self) -> Iterator[None]:
         """One transaction in the city that the message names; a task may open several."""
+        with city_context(self.city_named(), Actor(role=self.name)):
+            yield
+
+    def city_named(self) -> UUID:
+        """By the message; for a task that opens its transactions itself."""
         named = (self.request.headers or {}).get(HEADER) or getattr(self.request, HEADER, None)
         if self.declared() is not Scope.CITY or not named:
             raise TenancyError(f"{self.name} came without a city.")
-        with city_context(UUID(named), Actor(role=self.name)):
-            yield
+        return UUID(named)
 
     def declared(self) -> Scope:
         if self.scope is None:

@@ -5,12 +5,12 @@ context, the answer. DRF authenticates inside the view, so the transaction opens
 its `try`: an error at COMMIT is answered like any other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, ClassVar
 
 from django.db import connection, transaction
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
@@ -24,7 +24,7 @@ from tenants.api.entrance import Entrance
 from tenants.api.filters import one_value
 from tenants.api.idempotency import once
 from tenants.api.languages import speak
-from tenants.api.limits import refuse_a_large_body
+from tenants.api.limits import MAX_BODY, refuse_a_large_body
 from tenants.api.refusals import bad_parameter
 from tenants.api.renderers import Forwarded, Negotiation
 
@@ -52,7 +52,7 @@ class EnteredView(APIView):
         self.headers = dict(self.answers_with)
         self.request = request = self.initialize_request(request, *args, **kwargs)
         try:
-            refuse_a_large_body(request)
+            refuse_a_large_body(request, self.max_body)
             response = self.inside(request)
         except Exception as error:
             response = self.handle_exception(error)
@@ -70,7 +70,7 @@ class EnteredView(APIView):
                 return self.handler(request)
             with already_set(request.auth.context, nested=nested):
                 response = once(request, lambda: self.handler(request))
-                if getattr(response, "streaming", False):
+                if getattr(response, "streaming", False) and not isinstance(response, FileResponse):
                     raise RuntimeError("No streaming out of a context: write the file first.")
                 return conditional.unless_known(request, response)
 
@@ -114,6 +114,11 @@ class EnteredView(APIView):
         return one_of_each((self.content_negotiation_class,))[0]
 
     @property
+    def max_body(self) -> int:
+        """Bytes."""
+        return MAX_BODY
+
+    @property
     def needs(self) -> Mapping[str, Need]:
         """The right that an action takes; of one that is not named, none."""
         return {}
@@ -142,6 +147,10 @@ class EnteredView(APIView):
         paged = paging.PARAMETERS if getattr(self, "action", "") == "list" else ()
         reason = () if self.request.method in SAFE_METHODS else ("reason",)
         return (*paged, *reason, *self.accepts)
+
+    def brought(self, request: Any) -> Iterable[bytes]:
+        """What makes two requests the same."""
+        return (request._request.body,)
 
     def refuse_unknown_parameters(self, request: Any) -> None:
         for name, values in request.query_params.lists():

@@ -30,13 +30,20 @@ def once(request: Any, handler: Callable[[], Any]) -> Any:
     key = readable(key)
     if model() is Reply:
         lock(f"{request.user.pk}:{key}")
-    fingerprint = hashlib.sha256(f"{request.get_full_path()}\n".encode() + request._request.body).hexdigest()
+    fingerprint = fingerprint_of(request)
     kept = model().objects.filter(user=request.user.pk, key=key).first()
     if kept is not None:
         return again(kept, fingerprint)
     response = handler()
     keep(request, key, fingerprint, response)
     return response
+
+
+def fingerprint_of(request: Any) -> str:
+    found = hashlib.sha256(f"{request.get_full_path()}\n".encode())
+    for part in request.parser_context["view"].brought(request):
+        found.update(part)
+    return found.hexdigest()
 
 
 def readable(key: str) -> str:

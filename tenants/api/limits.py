@@ -15,16 +15,14 @@ MAX_DEPTH = 20
 MAX_DIGITS = 400
 
 
-def refuse_a_large_body(request: Any) -> None:
+def refuse_a_large_body(request: Any, most: int = MAX_BODY) -> None:
     """By its declared length; without one there is no body (Django reads no more than declared)."""
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         length = 0
-    if length > MAX_BODY:
-        raise Refused(
-            413, "payload_too_large", _("The body is larger than %(max)d bytes.") % {"max": MAX_BODY}
-        )
+    if length > most:
+        raise Refused(413, "payload_too_large", _("The body is larger than %(max)d bytes.") % {"max": most})
 
 
 class StrictJSON(parsers.JSONParser):

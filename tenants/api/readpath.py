@@ -184,6 +184,8 @@ def many_rows(field: serializers.ListSerializer, place: Place) -> Combinable:
 @column.register(relations.ManyRelatedField)
 def many_keys(field: relations.ManyRelatedField, place: Place) -> Combinable:
     """The keys at the other end of a many-to-many, from the rows between: the other end is not read."""
+    if field.source in place.annotations:
+        return place.annotations[field.source]
     relation: Any = place.model._meta.get_field(field.source)
     mine, theirs = relation.m2m_field_name(), relation.m2m_reverse_field_name()
     links = relation.remote_field.through._base_manager.filter(**{mine: OuterRef(place.path + "pk")})

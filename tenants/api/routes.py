@@ -24,6 +24,11 @@ WRITE: list[Route | DynamicRoute] = [
     ),
     DynamicRoute("{prefix}/{lookup}/{url_path}/", "{basename}-{url_name}", True, {}),
 ]
+JOBS: list[Route | DynamicRoute] = [
+    *WRITE[:2],
+    Route("{prefix}/{lookup}/", {"get": "retrieve"}, "{basename}-detail", True, {}),
+    WRITE[3],
+]
 SINGLE: list[Route | DynamicRoute] = [
     Route(
         "{prefix}/",

@@ -47,8 +47,8 @@ class RowViewSet(EnteredView, GenericViewSet):
     write_right: ClassVar[Can] = Can.WRITE
     changeable: ClassVar[Q | None] = None
     verbs: ClassVar[dict[str, Verb]] = {}
-    # Every change of these rows moves a clock that the entrance reads.
-    counted: ClassVar[bool] = False
+    named_by: ClassVar[tuple[str, ...]] = ()  # how a person names a row in a file, which can be imported then
+    counted: ClassVar[bool] = False  # Every change of these rows moves a clock that the entrance reads.
 
     # ------------------------------------------------------------------------ rights
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from tenants.access.rights import Role
+from tests.client import Form
 
 # The letters. Of Genoa; of Ghent, of Genoa in another network; of the network, country and programme.
 VIEWER, MEMBER, OFFICER, COORDINATOR = "vmoc"
@@ -147,6 +148,14 @@ EXPECTED: Lines = {
     f"{CITY}untranslated/": {"GET": IN_CITY},
     f"{NETWORK}untranslated/": {"GET": IN_NETWORK},
     f"{CITY}history/": {"GET": "ocPESA"},
+    f"{CITY}imports/": {"GET": WRITERS, "POST": WRITERS},
+    f"{CITY}imports/template/": {"GET": WRITERS},
+    f"{CITY}imports/{{id}}/": {"GET": WRITERS},
+    f"{CITY}imports/{{id}}/errors/": {"GET": WRITERS},
+    f"{CITY}imports/{{id}}/marked/": {"GET": WRITERS},
+    f"{CITY}exports/": {"GET": IN_CITY, "POST": IN_CITY},
+    f"{CITY}exports/{{id}}/": {"GET": IN_CITY},
+    f"{CITY}exports/{{id}}/file/": {"GET": IN_CITY},
 }
 
 # The key of an action of Genoa for others to be merged into.
@@ -164,6 +173,8 @@ BODIES: dict[str, dict[str, Any]] = {
     f"{NETWORK}members/": {**MEMBER_BODY, "role": "lead_expert"},
     f"{CITY}measurements/{{id}}/correct/": {"value": "7"},
     f"{CITY}practices/{{id}}/publish/": {"to": "network"},
+    f"{CITY}imports/": Form(file=("actions.csv", b"code,title\nGE-A9,Photo walk\n"), thing="actions"),
+    f"{CITY}exports/": {"format": "json"},
     f"{CITY}actions/{{id}}/override-condition/": {"condition": "late", "reason": "We know better."},
     f"{CITY}actions/{{id}}/merge/": {"into": ANOTHER_ACTION, "reason": "Twice the same."},
     f"{CITY}actions/{{id}}/supersede/": {"by": ANOTHER_ACTION, "reason": "Begun anew."},

@@ -36,6 +36,8 @@ READS: dict[str, int] = {
     "me/data/": 6,
     # The version, and the plan as it is now.
     f"{CITY}plan/versions/{{id}}/changes/": 3,
+    # The job tells whether there is a file, and its tag; then the pieces are read.
+    f"{CITY}exports/{{id}}/file/": 3,
 }
 WRITES: dict[tuple[str, str], int] = {
     # The person is looked for, or made.

@@ -13,7 +13,17 @@ from django.utils import timezone
 from rest_framework import relations, serializers
 
 from plans.frozen.canonical import sha256
-from plans.models import Action, PeerReview, PeerReviewAnswer, PeerReviewRequest, Summary
+from plans.models import (
+    Action,
+    Export,
+    ExportPart,
+    Import,
+    ImportFile,
+    PeerReview,
+    PeerReviewAnswer,
+    PeerReviewRequest,
+    Summary,
+)
 from plans.summaries.write import content
 from tenants.access.context import city_context
 from tenants.access.rights import Role
@@ -113,6 +123,8 @@ def rows_of(place: Place) -> dict[Any, Any]:
     rows = {model: make(model, city) for model in shared}
     with place.inside():
         rows |= {model: make(model, city) for model in tenant_models() if model is not Change}
+        # Jobs with their files.
+        rows[Export], rows[Import] = rows[ExportPart].export, rows[ImportFile].import_job
         rows[Change] = Change.objects.first()
     return rows | {Summary: published(city)}
 

@@ -6,10 +6,13 @@ from django.db import connection
 
 # Roles are asked for before there is a city; the row is about a city, not of it.
 NO_TENANT = {"tenants_membership"}
-PERSONAL = {"plans_stakeholdercontact", "tenants_cityreply"}
-# Answers live for a day and hold what the history has already; kept figures can be counted again; the
-# history has none of its own.
+PERSONAL = {"plans_importfile", "plans_stakeholdercontact", "tenants_cityreply"}
+# Answers and files live for a day and hold what the history has already; what a job does is in the
+# history of the rows it does it to; kept figures can be counted again; the history has none of its own.
 NO_HISTORY = {"tenants_cityreply", "tenants_change", "plans_keptfigures"}
+NO_HISTORY |= {"plans_export", "plans_exportpart", "plans_import", "plans_importfile"}
+# Staff sees the rows that are marked as not personal.
+IMPERSONAL = {"plans_export", "plans_exportpart", "tenants_change"}
 NO_VERSION = {"tenants_change"}
 # Rows that one city writes and another reads: the column of the other, and from when it sees them.
 BETWEEN = {

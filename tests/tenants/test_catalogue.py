@@ -8,6 +8,7 @@ from tests.tenants.catalogue import (
     BETWEEN,
     BY_PARENT,
     BY_VISIBILITY,
+    IMPERSONAL,
     NO_HISTORY,
     NO_VERSION,
     PERSONAL,
@@ -80,7 +81,7 @@ def test_every_tenant_table_has_exactly_its_policies(kind):
 
 
 def staff_sees(table: str) -> str:
-    return f"({SOME_CITIES} AND (NOT personal))" if table == "tenants_change" else SOME_CITIES
+    return f"({SOME_CITIES} AND (NOT personal))" if table in IMPERSONAL else SOME_CITIES
 
 
 NETWORK_OR_PUBLIC = (

@@ -1,0 +1,42 @@
+from typing import ClassVar
+
+from rest_framework import serializers
+
+from plans.exports.models import Export
+from tenants.api.serializers import CITY_HEAD, TAIL, BodySerializer, CitySerializer
+
+
+class ExportSerializer(CitySerializer):
+    """State and progress of an export; its file has an address of its own."""
+
+    class Meta:
+        model = Export
+        fields = (
+            *CITY_HEAD,
+            "format",
+            "personal",
+            "state",
+            "rows_done",
+            "rows_total",
+            "size",
+            "sha256",
+            "problem",
+            "problem_detail",
+            "finished_at",
+            "expires_at",
+            "attempts",
+            "asked_by",
+            "asked_role",
+            *TAIL,
+        )
+        read_only_fields: ClassVar = fields
+
+
+class AskExportSerializer(BodySerializer):
+    format = serializers.ChoiceField(
+        choices=Export.Format.choices,
+        help_text="A workbook, tables of text in a zip, or one JSON document.",
+    )
+    personal = serializers.BooleanField(
+        default=False, help_text="With personal data, for those who may read it."
+    )

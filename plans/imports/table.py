@@ -1,0 +1,108 @@
+"""A sheet as rows of a collection: which column is which, and what stands in the cells of a row."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ValidationError
+
+from plans.imports.findings import Findings
+from plans.sheets.cells import read
+from plans.sheets.collections import View
+from plans.sheets.columns import KEY, Column, columns_of
+from plans.sheets.read import Sheet
+from tenants.api.batches import FIRST
+from tenants.api.problems import flattened
+
+
+@dataclass
+class Line:
+    """A row of the sheet: what its cells hold, by the name of the column; "" where one is empty."""
+
+    number: int
+    values: dict[str, Any] = field(default_factory=dict)
+    is_sound: bool = True
+    # Of the row that it is about, there already or to come.
+    key: UUID = FIRST
+
+
+class Table:
+    """`columns`: those that can be written, and the key, each with its place in the sheet."""
+
+    def __init__(self, thing: str, view: View, sheet: Sheet, findings: Findings) -> None:
+        self.thing, self.view, self.sheet, self.findings = thing, view, sheet, findings
+        self.top = next((n for n, row in enumerate(sheet.rows) if any(map(is_filled, row))), None)
+        self.columns: dict[str, Column] = {}
+        self.places: dict[str, int] = {}
+        self.headed: set[int] = set()
+        if self.top is None:
+            self.wrong(1, "", "no_heading", _("The sheet is empty: the first row names the columns."))
+        else:
+            self.read_heading(sheet.rows[self.top])
+
+    def read_heading(self, cells: list[Any]) -> None:
+        known = {column.name: column for column in columns_of(self.view)}
+        for place, cell in enumerate(cells):
+            name = str(cell).strip().lower()
+            if not name:
+                continue
+            self.headed.add(place)
+            if name not in known:
+                self.wrong_heading(place, name, "unknown_column", _("There is no such column."))
+            elif name in self.places:
+                self.wrong_heading(place, name, "repeated_column", _("This column stands here twice."))
+            elif known[name].written or name == KEY:
+                self.columns[name], self.places[name] = known[name], place
+
+    def lines(self) -> Iterator[Line]:
+        """Empty rows are passed over."""
+        if self.top is None:
+            return
+        for number, cells in enumerate(self.sheet.rows[self.top + 1 :], self.top + 2):
+            if any(map(is_filled, cells)):
+                yield self.line(number, cells)
+
+    def line(self, number: int, cells: list[Any]) -> Line:
+        line = Line(number)
+        for place, cell in enumerate(cells):
+            if is_filled(cell) and place not in self.headed:
+                self.wrong(line, "", "unknown_column", _("There is no heading above this cell."), place)
+        for name, column in self.columns.items():
+            line.values[name] = self.value(line, column, cells)
+        return line
+
+    def value(self, line: Line, column: Column, cells: list[Any]) -> Any:
+        place = self.places[column.name]
+        cell = cells[place] if place < len(cells) else ""
+        if (line.number, place + 1) in self.sheet.formulas:
+            self.wrong(line, column.name, "formula", _("A formula. Paste its value in its place."))
+            return ""
+        if not is_filled(cell):
+            return ""
+        try:
+            return read(column, cell, decimal_comma=self.sheet.decimal_comma)
+        except ValidationError as error:
+            self.errors(line, error, column.name)
+            return ""
+
+    def errors(self, line: Line, error: ValidationError, column: str = "") -> None:
+        """As the API tells them, at their cells."""
+        for found in flattened(error.detail):
+            name = found["pointer"].split("/")[1] if "/" in found["pointer"] else column
+            self.wrong(line, name, found["code"], found["detail"])
+
+    def wrong(self, line: Line | int, column: str, code: str, detail: Any, place: int | None = None) -> None:
+        number = line if isinstance(line, int) else line.number
+        at = self.places.get(column) if place is None else place
+        self.findings.add(self.sheet.name or self.thing, number, column, at, code, detail)
+        if isinstance(line, Line):
+            line.is_sound = False
+
+    def wrong_heading(self, place: int, name: str, code: str, detail: Any) -> None:
+        self.wrong((self.top or 0) + 1, name, code, detail, place)
+
+
+def is_filled(cell: Any) -> bool:
+    return bool(cell.strip()) if isinstance(cell, str) else cell is not None
