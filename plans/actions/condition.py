@@ -35,15 +35,10 @@ from plans.actions.fundings.models import Funding
 from plans.actions.models import Action, Milestone
 from plans.actions.replacement import CURRENT
 from plans.actions.risks.models import Risk
+from tenants.access.clock import Today
 
 CLOSED = (Action.Status.COMPLETED, Action.Status.CANCELLED)
 ABOUT = (Milestone, Funding, Risk, Dependency)
-
-
-class Today(Func):
-    template = "CURRENT_DATE"
-    arity = 0
-    output_field = DateField()
 
 
 class Ago(Func):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import DateField, F, Func, JSONField, TextChoices, Value
 
-from plans.actions.condition import Today
+from tenants.access.clock import Today
 
 
 class ValueState(TextChoices):

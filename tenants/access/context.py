@@ -216,3 +216,9 @@ class CurrentCity(Func):
     arity = 0
     allowed_default = True
     output_field = models.UUIDField()
+
+
+class CurrentActor(CurrentCity):
+    """The person of the context, as PostgreSQL knows it; NULL for a job."""
+
+    template = "nullif(current_setting('app.actor_id', true), '')::uuid"

@@ -1,5 +1,6 @@
 """What every row is: a key, a version and, for the rows of a city, the city."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -105,13 +106,19 @@ class CityOwned(Row):
         abstract = True
 
 
-def walls(*, personal: bool = False, history: bool = True) -> list[BaseConstraint]:
-    """What `Meta.constraints` of a row of a city begins with; a system check insists on it."""
-    kept = [KeptHistory(personal=personal)] if history else []
+def walls(
+    *, personal: bool = False, history: bool = True, counted: Sequence[str] = ()
+) -> list[BaseConstraint]:
+    """What `Meta.constraints` of a row of a city begins with; a system check insists on it.
+
+    `counted`: the columns of rows told in confidence that staff may count by, but neither the others
+    nor the changes.
+    """
+    kept = [KeptHistory(personal=personal or bool(counted))] if history else []
     return [
         Key(fields=["city", "id"], name="%(class)s_city_key"),
         Reference("city"),
-        CityPolicies(personal=personal),
+        CityPolicies(personal=personal, counted=counted),
         Versioned(),
         *kept,
     ]
@@ -136,8 +143,8 @@ def reference(to: Any, related_name: str, *, on_delete: Any = models.DO_NOTHING,
     )
 
 
-def optional_reference(to: Any, related_name: str) -> Any:
-    return reference(to, related_name, null=True, blank=True)
+def optional_reference(to: Any, related_name: str, **options: Any) -> Any:
+    return reference(to, related_name, null=True, blank=True, **options)
 
 
 class CityContent(Sourced, CityOwned):

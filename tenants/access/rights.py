@@ -32,6 +32,7 @@ class Can(StrEnum):
     READ_PERSONAL = "read_personal"
     READ_HISTORY = "read_history"
     WRITE = "write"
+    CONTRIBUTE = "contribute"
     DECIDE = "decide"
     ANSWER_TO_PEOPLE = "answer_to_people"
     MANAGE_MEMBERS = "manage_members"
@@ -61,7 +62,8 @@ ACROSS = READER | {Can.READ_ACROSS, Can.READ_HISTORY}
 
 RIGHTS: dict[str, frozenset[Can]] = {
     Role.VIEWER: READER,
-    Role.LOCAL_GROUP_MEMBER: READER,
+    # Writes what comes from the own seat in the local group; which rows that are, their views say.
+    Role.LOCAL_GROUP_MEMBER: READER | {Can.CONTRIBUTE},
     Role.OFFICER: WRITER,
     Role.COORDINATOR: WRITER | {Can.DECIDE, Can.MANAGE_MEMBERS, Can.ANSWER_TO_PEOPLE},
     Role.LEAD_PARTNER: ACROSS | {Can.WRITE_SHARED, Can.ASSESS},

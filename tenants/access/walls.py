@@ -4,6 +4,7 @@ Django has no composite foreign key between tables and no policies. The ordinary
 for the ORM (`db_constraint=False`); the real key, checked at once, is one of these constraints.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -154,18 +155,22 @@ class SameNetwork(Wall):
 class CityPolicies(Wall):
     """Row level security, forced: the application sees one city, staff reads a list of cities.
 
-    Personal data has no policy and no grant for staff.
+    Personal data has no policy and no grant for staff. Of what is told in confidence staff is granted
+    the columns of `counted` alone: enough to count the rows.
     """
 
     suffix = "policies"
 
-    def __init__(self, *, personal: bool = False, writable: bool = True, **kwargs: Any) -> None:
-        self.personal, self.writable = personal, writable
+    def __init__(
+        self, *, personal: bool = False, writable: bool = True, counted: Sequence[str] = (), **kwargs: Any
+    ) -> None:
+        self.personal, self.writable, self.counted = personal, writable, tuple(counted)
         super().__init__(**kwargs)
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         path, _, kwargs = super().deconstruct()
-        return path, (), kwargs | {"personal": self.personal, "writable": self.writable}
+        counted = {"counted": self.counted} if self.counted else {}
+        return path, (), kwargs | {"personal": self.personal, "writable": self.writable} | counted
 
     def made(self, model: type[models.Model], table: str) -> str:
         granted = "SELECT, INSERT, UPDATE, DELETE" if self.writable else "SELECT"
@@ -181,12 +186,16 @@ class CityPolicies(Wall):
         if not self.personal:
             statements += [
                 f"CREATE POLICY staff_ro ON {table} FOR SELECT TO iap_staff USING ({self.staff_sees(model)})",
-                f"GRANT SELECT ON {table} TO iap_staff",
+                f"GRANT SELECT{self.columns(model)} ON {table} TO iap_staff",
             ]
         return "; ".join(statements)
 
     def staff_sees(self, model: type[models.Model]) -> str:
         return SOME_CITIES
+
+    def columns(self, model: type[models.Model]) -> str:
+        fields: list[Any] = [model._meta.get_field(name) for name in self.counted]
+        return f" ({', '.join(field.column for field in fields)})" if fields else ""
 
     def dropped(self, table: str) -> str:
         return (

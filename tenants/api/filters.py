@@ -78,6 +78,7 @@ class StrictFilters(drf_filters.DjangoFilterBackend):
             if name in view.query_parameters():
                 one_value(name, values)
             elif name in filters:
+                view.refuse_confidential(name)
                 queryset = narrowed(queryset, name, filters[name], one_value(name, values))
             else:
                 known = sorted({*filters, *view.query_parameters()})
@@ -149,3 +150,13 @@ def after(field_name: str) -> django_filters.DateFilter:
     return django_filters.DateFilter(
         field_name, "gt", input_formats=ISO, help_text=f"{field_name} is later than this day."
     )
+
+
+class OnDay(django_filters.DateFilter):
+    """A question about a day that the queryset answers by the method of this name."""
+
+    def __init__(self, field_name: str, **kwargs: Any) -> None:
+        super().__init__(field_name, input_formats=ISO, **kwargs)
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        return getattr(qs, self.field_name)(value)

@@ -107,6 +107,12 @@ class Contract(AutoSchema):
     def get_filter_backends(self) -> list[Any]:
         return super().get_filter_backends() if getattr(self.view, "filterset_class", None) else []
 
+    def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
+        """To a format, which is only a note, an empty text is an address too: `oneOf` would refuse both."""
+        super()._insert_field_validators(field, schema)
+        if "oneOf" in schema:
+            schema["anyOf"] = schema.pop("oneOf")
+
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
         reference = self.resolve_serializer(Problem, direction).ref

@@ -22,7 +22,7 @@ from tenants.api import conditional, paging, readpath
 from tenants.api.bulk import BulkAnswer, BulkRequest, carried_out
 from tenants.api.chosen import ALL, Chosen, chosen
 from tenants.api.chosen import PARAMETERS as SHAPE
-from tenants.api.deeds import Need, Verb, Ways, reach
+from tenants.api.deeds import Need, Verb, Ways, granted, reach
 from tenants.api.entered import EnteredView, in_place_of
 from tenants.api.entrance import Entrance
 from tenants.api.filters import RowFilter, StrictFilters
@@ -48,6 +48,8 @@ class RowViewSet(EnteredView, GenericViewSet):
     changeable: ClassVar[Q | None] = None
     verbs: ClassVar[dict[str, Verb]] = {}
     named_by: ClassVar[tuple[str, ...]] = ()  # how a person names a row in a file, which can be imported then
+    # Members and filters that take a further right: without it null, and refused.
+    confidential: ClassVar[Mapping[str, Need]] = {}
     counted: ClassVar[bool] = False  # Every change of these rows moves a clock that the entrance reads.
 
     # ------------------------------------------------------------------------ rights
@@ -74,6 +76,11 @@ class RowViewSet(EnteredView, GenericViewSet):
             if hasattr(cls, method)
         }
         return {**basic, **{name.replace("_", "-"): (verb,) for name, verb in cls.verbs.items()}}
+
+    def refuse_confidential(self, name: str) -> None:
+        """Who may not read a value may not guess it by a filter."""
+        if not granted(self.confidential.get(name), self.entrance.rights):
+            raise exceptions.PermissionDenied
 
     # -------------------------------------------------------------------------- rows
 
@@ -123,14 +130,15 @@ class RowViewSet(EnteredView, GenericViewSet):
 
     @cached_property
     def shown(self) -> str | None:
-        """A digest of all that decides what this address shows; None where no clock tells.
+        """A digest of all that decides what this address shows, to this person; None where no clock tells.
 
         The clocks were read before the rows: what is shown may be newer than its tag, never older.
         """
         if not self.counted or self.request.method not in SAFE_METHODS:
             return None
         entrance, meta = self.entrance, self.request.META
-        whose, when = " ".join(map(str, entrance.cities)), f"{entrance.clock} {entrance.today}"
+        person = getattr(entrance.user, "pk", "")
+        whose, when = " ".join(map(str, (person, *entrance.cities))), f"{entrance.clock} {entrance.today}"
         told = (self.request.path, meta.get("QUERY_STRING", ""), whose, when)
         return conditional.digest(self.projected.digest, *(part.encode() for part in told))
 

@@ -134,6 +134,9 @@ ACTOR = """,
     set_config('app.actor_role', CASE {strongest} ELSE '' END, true),
     set_config('app.request_id', %(request_id)s::text, true),
     set_config('app.reason', %(reason)s::text, true)"""
+# Of some rows a member may write the own: what may be done with a row depends on who reads it.
+MEMBER = """,
+    set_config('app.actor_id', CASE WHEN reader = '' THEN id::text ELSE '' END, true)"""
 STRONGEST = " ".join(f"WHEN '{role}' = ANY(roles) THEN '{role}'" for role in RANKED)
 
 
@@ -148,7 +151,7 @@ def statement(person: str, *, in_a_city: bool, writes: bool) -> str:
         staff_role=STAFF_ROLE,
         peer_role=PEER_ROLE,
         peer="" if in_a_city else PEER.format(across=across, peer_role=PEER_ROLE),
-        actor=ACTOR.format(strongest=STRONGEST) if writes else "",
+        actor=ACTOR.format(strongest=STRONGEST) if writes else MEMBER if in_a_city else "",
     )
 
 
