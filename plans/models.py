@@ -5,6 +5,7 @@ from plans.actions.fundings.models import Funding
 from plans.actions.models import Action, ActionPartner, Milestone
 from plans.actions.risks.models import Risk
 from plans.actions.small_scale.models import SmallScaleAction
+from plans.calendar.models import CalendarFeed
 from plans.campaigns.models import (
     Campaign,
     CampaignAmbassador,
@@ -15,15 +16,23 @@ from plans.campaigns.models import (
 from plans.dimensions.models import Category, Dimension
 from plans.exports.models import Export, ExportPart
 from plans.figures.models import KeptFigures
+from plans.group.models import GroupDimension, SelfAssessment
 from plans.guidelines.models import AssessmentAction, AssessmentIndicator, Guideline, GuidelineAssessment
 from plans.iap.models import Plan
 from plans.imports.models import Import, ImportFile
 from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
 from plans.indicators.parts import MeasurementPart
+from plans.meetings.models import Attendance, Commitment, Decision, LocalGroupMeeting
 from plans.objectives.models import Objective
 from plans.practices.models import GoodPractice
 from plans.reviews.models import PeerReview, PeerReviewAnswer, PeerReviewRequest
-from plans.stakeholders.models import Stakeholder, StakeholderContact
+from plans.stakeholders.models import (
+    LocalGroupSeat,
+    SeatHolder,
+    Stakeholder,
+    StakeholderAssessment,
+    StakeholderContact,
+)
 from plans.summaries.models import Summary, SummaryPiece
 from plans.versions.models import PlanVersion
 
@@ -32,25 +41,32 @@ __all__ = [
     "ActionPartner",
     "AssessmentAction",
     "AssessmentIndicator",
+    "Attendance",
+    "CalendarFeed",
     "Campaign",
     "CampaignAmbassador",
     "CampaignChannel",
     "Category",
     "Channel",
     "ChannelIndicator",
+    "Commitment",
     "CommonIndicator",
+    "Decision",
     "Dependency",
     "Dimension",
     "Export",
     "ExportPart",
     "Funding",
     "GoodPractice",
+    "GroupDimension",
     "Guideline",
     "GuidelineAssessment",
     "Import",
     "ImportFile",
     "Indicator",
     "KeptFigures",
+    "LocalGroupMeeting",
+    "LocalGroupSeat",
     "Measurement",
     "MeasurementPart",
     "Milestone",
@@ -61,8 +77,11 @@ __all__ = [
     "Plan",
     "PlanVersion",
     "Risk",
+    "SeatHolder",
+    "SelfAssessment",
     "SmallScaleAction",
     "Stakeholder",
+    "StakeholderAssessment",
     "StakeholderContact",
     "Summary",
     "SummaryPiece",

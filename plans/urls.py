@@ -5,9 +5,11 @@ from plans.actions.fundings.views import FundingViewSet
 from plans.actions.risks.views import RiskViewSet
 from plans.actions.small_scale.views import SmallScaleActionViewSet
 from plans.actions.views import ActionViewSet, MilestoneViewSet, PublishedActionViewSet
+from plans.calendar.views import CalendarFeedsView, CalendarFeedView, CalendarView
 from plans.campaigns.views import CampaignViewSet, ChannelViewSet
 from plans.dimensions.views import CategoryViewSet, DimensionViewSet
 from plans.exports.views import ExportViewSet
+from plans.group.views import GroupDimensionViewSet, GroupsView, GroupView, SelfAssessmentViewSet
 from plans.guidelines.views import GuidelineAssessmentViewSet, GuidelineViewSet, PublicGuidelineViewSet
 from plans.iap.views import PlanViewSet, PublishedPlanViewSet
 from plans.imports.views import ImportViewSet
@@ -19,14 +21,28 @@ from plans.indicators.views import (
     TargetViewSet,
 )
 from plans.life.views import OwnPlanViewSet
+from plans.meetings.views import (
+    AttendanceViewSet,
+    CommitmentViewSet,
+    DecisionViewSet,
+    LocalGroupMeetingViewSet,
+)
 from plans.objectives.views import ObjectiveViewSet, PublishedObjectiveViewSet
 from plans.practices.views import GoodPracticeViewSet, PublishedPracticeViewSet
 from plans.reports.views import ReportViewSet
 from plans.reviews.views import ReviewToGiveViewSet, ReviewViewSet
-from plans.stakeholders.views import StakeholderContactViewSet, StakeholderViewSet
+from plans.stakeholders.views import (
+    LocalGroupSeatViewSet,
+    SeatHolderViewSet,
+    StakeholderAssessmentViewSet,
+    StakeholderContactViewSet,
+    StakeholderViewSet,
+)
 from plans.summaries.views import SummaryViewSet
 from plans.versions.views import PlanVersionViewSet
 from tenants.api.routes import JOBS, READ, SINGLE, of_a_city, of_a_network, of_the_public
+
+CITY = "networks/<slug:network>/cities/<slug:city>/"
 
 urlpatterns = [
     *of_a_city("plan", OwnPlanViewSet, routes=SINGLE, across=None),
@@ -64,4 +80,18 @@ urlpatterns = [
     path("networks/<slug:network>/reports/figures/", ReportViewSet.as_view({"get": "figures"})),
     *of_a_city("imports", ImportViewSet, routes=JOBS, across=None),
     *of_a_city("exports", ExportViewSet, routes=JOBS, across=None),
+    *of_a_city("assessments", StakeholderAssessmentViewSet, across=None),
+    *of_a_city("seats", LocalGroupSeatViewSet),
+    *of_a_city("seat-holders", SeatHolderViewSet, across=None),
+    *of_a_city("meetings", LocalGroupMeetingViewSet, across="local-group-meetings"),
+    *of_a_city("attendances", AttendanceViewSet, across=None),
+    *of_a_city("decisions", DecisionViewSet),
+    *of_a_city("commitments", CommitmentViewSet),
+    *of_a_city("dimensions", GroupDimensionViewSet, across=None),
+    *of_a_city("self-assessments", SelfAssessmentViewSet, across=None),
+    path(f"{CITY}group/", GroupView.as_view(), name="city-group"),
+    path("networks/<slug:network>/groups/", GroupsView.as_view(), name="network-groups"),
+    path(f"{CITY}calendar-feeds/", CalendarFeedsView.as_view(), name="city-calendar-feeds"),
+    path(f"{CITY}calendar-feeds/<uuid:id>/", CalendarFeedView.as_view(), name="city-calendar-feed"),
+    path("calendar/<str:secret>.ics", CalendarView.as_view(), name="calendar"),
 ]

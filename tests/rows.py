@@ -12,11 +12,13 @@ from django.db import connection, models
 
 from plans.frozen.canonical import sha256
 from plans.models import (
+    Commitment,
     Export,
     Funding,
     GoodPractice,
     Guideline,
     Import,
+    LocalGroupSeat,
     Measurement,
     MeasurementPart,
     Objective,
@@ -25,6 +27,8 @@ from plans.models import (
     Plan,
     PlanVersion,
     Risk,
+    SelfAssessment,
+    StakeholderAssessment,
     StakeholderContact,
 )
 from tenants.access.between import SameTwoCities, between
@@ -43,7 +47,7 @@ SCORES = {
     "presentation": 2,
 }
 
-# What the kind of a field cannot know: rules between fields.
+# What the kind of a field cannot know: rules between fields. A model stands for a row of it.
 FITTING: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
     City: lambda number: {"country": "IT", "place_code": f"it-{number}"},
     Funding: lambda number: {"amount": number, "currency": "EUR"},
@@ -64,8 +68,32 @@ FITTING: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
     PlanVersion: lambda number: {**FROZEN, "number": number, "adopted_on": FIRST_DAY},
     Period: lambda number: {"starts_on": FIRST_DAY, "ends_on": HALF_YEAR, "due_on": HALF_YEAR},
     MeasurementPart: lambda number: {"value": 1},
+    Commitment: lambda number: {"seat": LocalGroupSeat},
+    LocalGroupSeat: lambda number: {"since": FIRST_DAY},
+    SelfAssessment: lambda number: {"score": number % 5 + 1},
+    StakeholderAssessment: lambda number: {"influence": number % 5 + 1, "interest": number % 3 + 1},
     StakeholderContact: lambda number: {"email": f"somebody-{number}@example.org"},
 }
+# Of two fields one is set: where the first is given, the second is not filled in.
+INSTEAD: dict[type[models.Model], tuple[str, str]] = {Commitment: ("stakeholder", "seat")}
+
+
+def alternatives(model: type[models.Model], name: str) -> list[str]:
+    """The field that gives way when this one is set."""
+    pair = INSTEAD.get(model, ())
+    return [other for other in pair if name in pair and other != name]
+
+
+def fitting(model: type[models.Model], city: City, number: int, given: dict[str, Any]) -> dict[str, Any]:
+    """Inside the context of the city, when its rows refer to others."""
+    taken, left = INSTEAD.get(model, ("", ""))
+    known = FITTING.get(model, lambda number: {})(number)
+    return {
+        name: referred(item, city) if isinstance(item, type) else item
+        for name, item in known.items()
+        if name not in given and not (taken in given and name == left)
+    }
+
 
 # What comes with a reference, by the rules between fields.
 WITH = {
@@ -88,7 +116,7 @@ def make(model: type[models.Model], city: City, **given: Any) -> Any:
 
 def values(model: type[models.Model], city: City, **given: Any) -> dict[str, Any]:
     needed = {f.name: f for f in model._meta.local_concrete_fields if is_needed(f)}
-    known = {**FITTING.get(model, lambda number: {})(next(_numbers)), **given}
+    known = {**fitting(model, city, next(_numbers), given), **given}
     if between(model) and between(model).other not in given:
         known = {**between_two(model, city), **known}
     return {name: value(f, city) for name, f in needed.items() if name not in known} | known

@@ -19,7 +19,11 @@ CITY_ROWS = (
     *("stakeholders", "objectives", "actions", "fundings", "risks", "dependencies", "tests"),
     *("indicators", "assessments", "channels", "campaigns", "practices"),
 )
+GROUP_ROWS = ("seats", "stakeholder_assessments", "local_group_meetings", "commitments")
+GROUP_ROWS += ("group_dimensions",)
+CITY_ROWS += GROUP_ROWS
 NESTED_ROWS = ("contacts", "milestones", "targets", "measurements", "categories")
+NESTED_ROWS += ("holders", "attendances", "decisions", "self_assessments")
 MARKS = {"provenance", "source", "illustrative_fields", "extra", "ref"}
 FIELDS = {
     "plan": "translations title challenge vision horizon_starts horizon_ends status version adopted_on amended visibility",
@@ -46,6 +50,15 @@ FIELDS = {
     "campaigns": "title description hashtags audience address starts_on ends_on action channels ambassadors",
     "assessments": "guideline period assessor step target_step rationale assessed_on actions"
     " indicators evidence_links",
+    "seats": "stakeholder role since until holders",
+    "holders": "name email lawful_basis keep_until signs_in",
+    "stakeholder_assessments": "stakeholder assessed_on influence interest attitude note",
+    "local_group_meetings": "title held_on place kind purpose agenda guests attendances decisions",
+    "attendances": "seat present",
+    "decisions": "text action",
+    "commitments": "seat stakeholder what due_on action meeting done_on",
+    "group_dimensions": "name description position retired_on self_assessments",
+    "self_assessments": "assessed_on score seat comment",
 }
 CHOICES = {
     ("plan", "status"): "draft ulg_consultation peer_review revised adopted in_implementation closed",
@@ -72,6 +85,11 @@ CHOICES = {
     ("indicators", "measure"): "number percentage",
     ("measurements", "quality"): "measured estimated",
     ("assessments", "assessor"): "self expert peer",
+    ("seats", "role"): "coordinator member elected_representative technical_expert observer",
+    ("holders", "lawful_basis"): "consent contract legal_obligation public_task legitimate_interests",
+    ("stakeholder_assessments", "attitude"): "proponent neutral opponent veto_player",
+    ("local_group_meetings", "kind"): "plenary subgroup public_event bilateral",
+    ("local_group_meetings", "purpose"): "needs planning testing validation communication",
 }
 
 # city, indicator, measured on, value, exact: what the public sources state, written down once more.
@@ -241,6 +259,31 @@ def test_every_reference_beside_the_actions_resolves(document, city):
         assert row.get("objective") in objectives | {None}
         assert row.get("became_action") in actions | {None}
         assert set(row.get("guidelines", ())) <= guidelines
+
+
+@pytest.mark.parametrize(("document", "city"), CITIES)
+def test_every_reference_of_the_local_group_resolves(document, city):
+    known = {
+        "stakeholder": keys_of(city["stakeholders"], "name"),
+        "action": keys_of(city["actions"]),
+        "seat": keys_of(city.get("seats", ()), "ref"),
+        "meeting": keys_of(city.get("local_group_meetings", ()), "ref"),
+    }
+
+    for kind, row in rows_below(city, GROUP_ROWS):
+        for field, keys in known.items():
+            assert row.get(field) in keys | {None}, (kind, row)
+
+
+@pytest.mark.parametrize(("document", "city"), CITIES)
+def test_every_holder_of_a_seat_is_obviously_fictitious(document, city):
+    holders = [row for kind, row in city_rows(city) if kind == "holders"]
+
+    for row in holders:
+        assert row["name"].startswith("Illustrative Holder ")
+        assert row["email"].endswith("@example.org")
+        assert row["keep_until"] >= datetime.date(2030, 1, 1)
+    assert sum(row.get("signs_in", False) for row in holders) == bool(holders)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)

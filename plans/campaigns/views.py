@@ -5,19 +5,8 @@ import django_filters
 from plans.campaigns.models import Campaign, Channel
 from plans.campaigns.names import as_handle, as_hashtag
 from plans.campaigns.serializers import CampaignSerializer, ChannelSerializer
-from tenants.api.filters import ISO, ContentFilter, after, before
+from tenants.api.filters import ContentFilter, OnDay, after, before
 from tenants.api.views import CityViewSet
-
-
-class OnDay(django_filters.DateFilter):
-    """By a question that the rows answer for a day."""
-
-    def __init__(self, question: str, **kwargs: Any) -> None:
-        super().__init__(input_formats=ISO, **kwargs)
-        self.question = question
-
-    def filter(self, qs: Any, value: Any) -> Any:
-        return getattr(qs, self.question)(value)
 
 
 class Handled(django_filters.CharFilter):

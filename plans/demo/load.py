@@ -50,6 +50,13 @@ TENANT_ROWS = (
     "campaigns",
     "practices",
 )
+GROUP_ROWS = (
+    "seats",
+    "stakeholder_assessments",
+    "local_group_meetings",
+    "commitments",
+    "group_dimensions",
+)
 # A contact is marked by its name and address: `provenance` is for what a city says, not for people.
 UNMARKED = ("provenance",)
 
@@ -58,7 +65,7 @@ def found_network(document: Row) -> None:
     """The network and what it shares; its cities are still empty."""
     network = Network.objects.create(**document["network"])
     themes = keys(add(Theme, document["themes"], network=network), "slug")
-    partners = add(City, document["cities"], {"theme": themes}, TENANT_ROWS, network=network)
+    partners = add(City, document["cities"], {"theme": themes}, (*TENANT_ROWS, *GROUP_ROWS), network=network)
     add(TransnationalMeeting, document["meetings"], {"host": keys(partners, "slug")}, network=network)
     for model, kind in (
         (Period, "periods"),

@@ -56,14 +56,14 @@ def record(**fields: Any) -> logging.LogRecord:
 
 
 class JSONLines(logging.Formatter):
-    """One object a line."""
+    """One object a line. Django names a request by its path, which may hold a secret: here by its route."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
             "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": without_path(record),
             **getattr(record, "fields", {}),
         }
         if record.exc_info:
@@ -72,3 +72,9 @@ class JSONLines(logging.Formatter):
 
 
 written = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def without_path(record: logging.LogRecord) -> str:
+    match = getattr(getattr(record, "request", None), "resolver_match", None)
+    message = record.getMessage()
+    return message.replace(record.request.path, f"/{match.route}") if match else message  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tenants.access.keys import uuid7
 from tenants.access.models import SharedRow, shared
 from tenants.access.rights import LEVEL, Level, Role
-from tenants.access.walls import Grants, Key, Reference
+from tenants.access.walls import Grants, Reference
 from tenants.api.models import Reply
 from tenants.networks.models import City, Network
 
@@ -88,8 +88,6 @@ class Membership(SharedRow):
             Reference("user"),
             Reference("city"),
             Reference("network"),
-            # What a row of the city refers to when it means one of its members.
-            Key(fields=["city", "id"], name="membership_of_city"),
             models.CheckConstraint(
                 condition=(
                     Q(role__in=of_level(Level.CITY), city__isnull=False, network__isnull=True, country="")

@@ -33,6 +33,7 @@ PEOPLE = {
 
 ANYBODY = "".join(PEOPLE)
 IN_CITY = "vmocPEISA"
+OF_CITY = "vmoc"
 IN_NETWORK = "vmocgPEISA"
 WRITERS = "oc"
 ACROSS = "PEISA"
@@ -85,7 +86,8 @@ EXPECTED: Lines = {
     f"{NETWORK}summaries/{{id}}/content/": {"GET": IN_NETWORK},
     f"{NETWORK}reports/figures/": {"GET": ACROSS},
     f"{NETWORK}history/": {"GET": "PESA"},
-    **across("plans", "objectives", "actions", "milestones", "stakeholders"),
+    **across("plans", "objectives", "actions", "milestones", "stakeholders", "seats"),
+    **across("local-group-meetings", "decisions", "commitments"),
     **across("fundings", "risks", "dependencies", "tests"),
     **across("indicators", "targets", "measurements", "guideline-assessments"),
     # Members of cities read what was published to them.
@@ -127,6 +129,21 @@ EXPECTED: Lines = {
     **verbs(f"{CITY}tests/", WRITERS, "decide", "turn-into-action"),
     **rows(f"{CITY}stakeholders/", IN_CITY, WRITERS),
     **rows(f"{CITY}contacts/", WRITERS, WRITERS),
+    **rows(f"{CITY}assessments/", WRITERS, WRITERS),
+    **rows(f"{CITY}seats/", IN_CITY, WRITERS),
+    **rows(f"{CITY}seat-holders/", WRITERS, WRITERS),
+    **rows(f"{CITY}meetings/", IN_CITY, WRITERS),
+    **rows(f"{CITY}attendances/", IN_CITY, WRITERS),
+    **rows(f"{CITY}decisions/", IN_CITY, WRITERS),
+    **rows(f"{CITY}commitments/", IN_CITY, WRITERS),
+    **verbs(f"{CITY}commitments/", WRITERS, "fulfil", "reopen"),
+    **rows(f"{CITY}dimensions/", IN_CITY, WRITERS),
+    **verbs(f"{CITY}dimensions/", WRITERS, "retire", "reinstate"),
+    **rows(f"{CITY}self-assessments/", IN_CITY, WRITERS),
+    f"{CITY}group/": {"GET": IN_CITY},
+    f"{NETWORK}groups/": {"GET": ACROSS},
+    f"{CITY}calendar-feeds/": {"GET": OF_CITY, "POST": OF_CITY},
+    f"{CITY}calendar-feeds/{{id}}/": {"GET": OF_CITY, "DELETE": OF_CITY},
     **rows(f"{CITY}indicators/", IN_CITY, WRITERS),
     **rows(f"{CITY}targets/", IN_CITY, WRITERS),
     **rows(f"{CITY}measurements/", IN_CITY, WRITERS),
@@ -175,6 +192,7 @@ BODIES: dict[str, dict[str, Any]] = {
     f"{CITY}practices/{{id}}/publish/": {"to": "network"},
     f"{CITY}imports/": Form(file=("actions.csv", b"code,title\nGE-A9,Photo walk\n"), thing="actions"),
     f"{CITY}exports/": {"format": "json"},
+    f"{CITY}calendar-feeds/": {"name": "A programme"},
     f"{CITY}actions/{{id}}/override-condition/": {"condition": "late", "reason": "We know better."},
     f"{CITY}actions/{{id}}/merge/": {"into": ANOTHER_ACTION, "reason": "Twice the same."},
     f"{CITY}actions/{{id}}/supersede/": {"by": ANOTHER_ACTION, "reason": "Begun anew."},
@@ -200,6 +218,8 @@ STATES: dict[str, dict[str, Any]] = {
     f"{CITY}actions/{{id}}/complete/": {"status": "in_progress"},
     f"{CITY}actions/{{id}}/reopen/": {"status": "completed"},
     f"{CITY}practices/{{id}}/publish/": {"visibility": "internal"},
+    f"{CITY}commitments/{{id}}/reopen/": {"done_on": "2017-12-01"},
+    f"{CITY}dimensions/{{id}}/reinstate/": {"retired_on": "2017-12-01"},
     f"{CITY}actions/{{id}}/clear-condition/": {
         "condition_override": "late",
         "condition_override_reason": "We knew better.",
@@ -239,6 +259,8 @@ IN_THE_WAY: dict[tuple[str, str], int] = {
 # Who comes in, because there is something to do there for them, but finds each of these items refused.
 TRIED_IN_VAIN: dict[tuple[str, str], str] = {
     ("POST", f"{CITY}guideline-assessments/bulk/"): LEAD_PARTNER + LEAD_EXPERT,
+    ("POST", f"{CITY}commitments/bulk/"): MEMBER,
+    ("POST", f"{CITY}self-assessments/bulk/"): MEMBER,
 }
 
 PUBLIC_NETWORK = "public/networks/{network}/"
@@ -260,6 +282,8 @@ OPEN = {
 
 # Answered without an entrance, to anybody.
 PUBLIC = {
+    # The secret in the address is the proof.
+    "api/v1/calendar/{secret}.ics",
     "api/v1/openapi.yaml",
     "api/docs/",
     "api/login/",

@@ -46,7 +46,7 @@ WRITES: dict[tuple[str, str], int] = {
     ("POST", f"{CITY}members/"): 5,
     ("POST", f"{CITY}members/bulk/"): 5,
     # Rows of people, what the history keeps of them, their roles; and what is taken out of all three.
-    ("POST", f"{CITY}personal-data/erase/"): 6,
+    ("POST", f"{CITY}personal-data/erase/"): 7,
     # An account, its roles, tokens and kept replies.
     ("POST", "me/erase/"): 6,
     ("POST", "people/{id}/erase/"): 6,

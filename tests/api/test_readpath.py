@@ -12,19 +12,19 @@ from django.db.models.functions import Cast
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from rest_framework.renderers import JSONRenderer
+from tenants.api.projection import computed
 
 from plans.models import Plan
 from tenants.access.rights import RIGHTS, Can
 from tenants.api import readpath
 from tenants.api.chosen import expandable
-from tenants.api.deeds import allowed_actions
 from tenants.api.views import RowViewSet
 from tenants.models import Change, Membership
 from tests.api.awkward import COMMON, given_values, nullable_references, referred, with_rows_around
 from tests.api.conftest import undone
 from tests.api.urlconf import all_routes, one_of_each_view, routes
 from tests.api.world import World
-from tests.rows import WITH, make
+from tests.rows import WITH, alternatives, make
 
 VIEWS = [route.view for route in one_of_each_view(all_routes()) if issubclass(route.view, RowViewSet)]
 SHAPES = list({view.serializer_class: view for view in VIEWS}.values())
@@ -42,8 +42,8 @@ class Seen:
 
 def drf(view: Any, pk: Any, rights: frozenset[Can]) -> bytes:
     serializer = view.serializer_class
-    named = {**readpath.annotations(serializer), "allowed_actions": allowed_actions(view.deeds(), rights)}
-    return rendered(serializer, pk, named)
+    shown = {**readpath.annotations(serializer), **computed(view, rights)}
+    return rendered(serializer, pk, {name: e for name, e in shown.items() if name in serializer().fields})
 
 
 def rendered(serializer: Any, pk: Any, named: Any) -> bytes:
@@ -52,10 +52,8 @@ def rendered(serializer: Any, pk: Any, named: Any) -> bytes:
     aliases = {f"seen_{name}": Cast(e, TextField()) if is_json(e) else e for name, e in named.items()}
     row = serializer.Meta.model._base_manager.annotate(**aliases).get(pk=pk)
     seen = {name: getattr(row, f"seen_{name}") for name in named}
-    computed = {
-        name: json.loads(seen[name]) if is_json(e) and seen[name] else seen[name] for name, e in named.items()
-    }
-    return JSONRenderer().render(serializer(Seen(row, computed)).data)
+    read = {n: json.loads(seen[n] or "null") if is_json(e) else seen[n] for n, e in named.items()}
+    return JSONRenderer().render(serializer(Seen(row, read)).data)
 
 
 def is_json(expression: Any) -> bool:
@@ -63,9 +61,7 @@ def is_json(expression: Any) -> bool:
 
 
 def compiled(view: Any, rights: frozenset[Can]) -> str:
-    return readpath.projection(
-        view.serializer_class, {"allowed_actions": allowed_actions(view.deeds(), rights)}
-    )
+    return readpath.projection(view.serializer_class, computed(view, rights))
 
 
 def parsed(text: str | bytes, number: Any = str) -> Any:
@@ -139,7 +135,8 @@ def test_a_row_that_is_expanded_is_written_as_drf_writes_it(world, view, name):
         if relation.many_to_many:
             serializer().set_links(row, {name: targets})
         else:
-            type(row)._base_manager.filter(pk=row.pk).update(**{name: targets[0]}, **WITH.get(name, {}))
+            besides = {**dict.fromkeys(alternatives(model, name)), **WITH.get(name, {})}
+            type(row)._base_manager.filter(pk=row.pk).update(**{name: targets[0]}, **besides)
 
         projected = readpath.projection(serializer, {}, only=[name], expand={name: kind})
         expanded = json.loads(readpath.one(projected, model, {"id": row.pk}).body)["expanded"]

@@ -12,9 +12,11 @@ from django.db import models
 from django.utils import timezone
 from rest_framework import relations, serializers
 
+from plans.calendar.views import FeedsOfCity
 from plans.frozen.canonical import sha256
 from plans.models import (
     Action,
+    CalendarFeed,
     Export,
     ExportPart,
     Import,
@@ -33,7 +35,7 @@ from tests.api.expectations import ANOTHER_ACTION, BODIES, GIVEN, PEOPLE, STATES
 from tests.api.urlconf import Route
 from tests.client import Caller
 from tests.conftest import Place, make_city, make_network, make_person
-from tests.rows import FITTING, SCORES, asked_by, make, tenant_models, third, value
+from tests.rows import SCORES, asked_by, fitting, make, tenant_models, third, value
 
 INVENTED = UUID("01890000-0000-7000-8000-000000000000")
 encoded = DjangoJSONEncoder().default
@@ -53,6 +55,9 @@ class World:
         self.asked = {place.url: asked(place) for place in (self.genoa, self.ghent, self.other_genoa)}
         self.people = {letter: self.person(*who) for letter, who in PEOPLE.items()}
         self.nobody = self.without_proof()
+        for caller in self.people.values():
+            for membership in caller.user.memberships.exclude(city=None):
+                CalendarFeed.issue(caller.user, membership.city_id, "A programme")
 
     def person(self, role: Role, where: str | None) -> Caller:
         place = getattr(self, where, where) if where else None
@@ -77,6 +82,9 @@ class World:
         model = model_of(route)
         if "reviews-to-give" in route.path:
             return self.asked[place.url]
+        if model is CalendarFeed:
+            here = CalendarFeed.objects.filter(city=place.row)
+            return here.filter(user=caller.user).first() or here.first()
         if model is Token:
             return Token.objects.filter(user=caller.user, revoked_at=None).first()
         if model is User:
@@ -152,6 +160,8 @@ def published(city: City) -> Summary:
 
 
 def model_of(route: Route) -> Any:
+    if issubclass(route.view, FeedsOfCity):
+        return CalendarFeed
     queryset = getattr(route.view, "queryset", None)
     return queryset.model if queryset is not None else Token
 
@@ -172,11 +182,11 @@ def body_for(serializer_class: Any, place: Place, **given: Any) -> dict[str, Any
     """What is required, and what the rules between fields ask for."""
     model = serializer_class.Meta.model
     fields = writable(serializer_class)
-    fitting = FITTING.get(model, lambda number: {})(next_number())
-    needed = {name for name, field in fields.items() if field.required} | (set(fitting) & set(fields))
     with place.inside():
+        known = fitting(model, place.row, next_number(), given)
+        needed = {name for name, field in fields.items() if field.required} | (set(known) & set(fields))
         made = {
-            n: fitting[n] if n in fitting else value(model._meta.get_field(n), place.row)
+            n: known[n] if n in known else value(model._meta.get_field(n), place.row)
             for n in needed - set(given)
         }
     return {name: plain(item) for name, item in {**made, **given}.items()}

@@ -34,6 +34,15 @@ TABLES = {
     "channels": plans.Channel,
     "campaigns": plans.Campaign,
     "practices": plans.GoodPractice,
+    "seats": plans.LocalGroupSeat,
+    "holders": plans.SeatHolder,
+    "stakeholder_assessments": plans.StakeholderAssessment,
+    "local_group_meetings": plans.LocalGroupMeeting,
+    "attendances": plans.Attendance,
+    "decisions": plans.Decision,
+    "commitments": plans.Commitment,
+    "group_dimensions": plans.GroupDimension,
+    "self_assessments": plans.SelfAssessment,
 }
 
 

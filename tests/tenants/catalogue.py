@@ -4,9 +4,13 @@ from typing import Any
 
 from django.db import connection
 
-# Roles are asked for before there is a city; the row is about a city, not of it.
-NO_TENANT = {"tenants_membership"}
-PERSONAL = {"plans_importfile", "plans_stakeholdercontact", "tenants_cityreply"}
+# Roles and secret addresses are asked for before there is a city; the row is about a city, not of it.
+NO_TENANT = {"plans_calendarfeed", "tenants_membership"}
+PERSONAL = {"plans_importfile", "plans_seatholder", "plans_stakeholdercontact", "tenants_cityreply"}
+# Staff counts by some of the columns, and sees neither the others nor the changes.
+CONFIDENTIAL = {
+    "plans_stakeholderassessment": {"id", "city_id", "stakeholder_id", "assessed_on", "influence", "interest"}
+}
 # Answers and files live for a day and hold what the history has already; what a job does is in the
 # history of the rows it does it to; kept figures can be counted again; the history has none of its own.
 NO_HISTORY = {"tenants_cityreply", "tenants_change", "plans_keptfigures"}

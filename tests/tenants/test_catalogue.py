@@ -8,6 +8,7 @@ from tests.tenants.catalogue import (
     BETWEEN,
     BY_PARENT,
     BY_VISIBILITY,
+    CONFIDENTIAL,
     IMPERSONAL,
     NO_HISTORY,
     NO_VERSION,
@@ -252,4 +253,4 @@ def test_every_tenant_table_keeps_its_history_and_marks_personal_data():
     marked = {
         table for table, (_, _, arguments) in found.items() if bytes(arguments).split(b"\0")[1] == b"true"
     }
-    assert marked == PERSONAL - NO_HISTORY
+    assert marked == (PERSONAL | set(CONFIDENTIAL)) - NO_HISTORY

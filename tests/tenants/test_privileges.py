@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tenants.catalogue import PERSONAL, published_columns, rows, tenant_tables
+from tests.tenants.catalogue import CONFIDENTIAL, PERSONAL, published_columns, rows, tenant_tables
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +30,7 @@ SHARED: dict[str, tuple[set[str], set[str]]] = {
     "tenants_membership": (WRITE, set()),
     "tenants_reply": (WRITE, set()),
     "tenants_token": (WRITE, set()),
+    "plans_calendarfeed": ({"SELECT", "INSERT", "UPDATE"}, set()),
     "tenants_user": ({"SELECT", "INSERT", "UPDATE"}, set()),
 }
 DEFINERS = {"tenants_keep_history"}
@@ -83,6 +84,21 @@ def test_peers_and_the_public_are_granted_columns_and_never_a_table(role):
     of_tables = """SELECT relname FROM pg_class, aclexplode(relacl)
         WHERE grantee = %s::regrole AND relnamespace = 'public'::regnamespace"""
     assert rows(of_tables, role) == []
+
+
+def test_of_what_is_told_in_confidence_the_reading_role_reads_the_columns_to_count_by():
+    granted = rows(
+        """SELECT relname, array_agg(attname::text) FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid,
+        aclexplode(attacl) WHERE grantee = 'iap_staff'::regrole GROUP BY relname"""
+    )
+    whole = rows(
+        """SELECT relname FROM pg_class, aclexplode(relacl)
+        WHERE grantee = 'iap_staff'::regrole AND relname = ANY(%s)""",
+        list(CONFIDENTIAL),
+    )
+
+    assert {table: set(columns) for table, columns in granted} == CONFIDENTIAL
+    assert whole == []
 
 
 def test_nothing_will_be_granted_by_default():

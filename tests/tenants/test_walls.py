@@ -14,7 +14,7 @@ from tenants.access.between import SameTwoCities, between
 from tenants.access.keys import uuid7
 from tenants.access.walls import SameCity
 from tenants.models import Change, City, CityReply, Membership, Network, Reply, Token, User
-from tests.rows import WITH, tenant_models
+from tests.rows import WITH, alternatives, tenant_models
 from tests.tenants.conftest import raw
 
 INVENTED = UUID("01890000-0000-7000-8000-000000000000")
@@ -164,6 +164,7 @@ def references(model):
 
 def told_of(row, field, key):
     besides = "".join(f", {name} = '{value}'" for name, value in WITH.get(field.name, {}).items())
+    besides += "".join(f', "{other}_id" = NULL' for other in alternatives(type(row), field.name))
     with pytest.raises(errors.ForeignKeyViolation) as refused, transaction.atomic():
         raw(f'UPDATE {row._meta.db_table} SET "{field.column}" = %s{besides} WHERE id = %s', key, row.pk)
     return refused.value.diag.constraint_name, refused.value.diag.message_primary, hidden(refused.value, key)

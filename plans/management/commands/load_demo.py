@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
-from plans.demo import load, people, reviews
+from plans.demo import group, load, people, reviews
 from plans.demo.read import Row, documents
 from tenants.networks.commands import CityCommand
 from tenants.networks.models import City, Network
@@ -68,6 +68,7 @@ class Command(CityCommand):
     def handle_city(self, city: City, **options: Any) -> None:
         self.stderr.write("/".join(place(city)))
         load.fill_city(city, self.given[place(city)])
+        group.seat_local_group(city, self.given[place(city)])
 
 
 def place(city: City) -> tuple[str, str]:
