@@ -48,6 +48,7 @@ NAMES = {
     "PeerReviewDecision": "plans.reviews.models.PeerReviewAnswer.Decision",
     "PeerReviewDimension": "plans.reviews.serializers.DIMENSION_NAMES",
     "PeerReviewState": "plans.reviews.models.ReviewState",
+    "PeerSuggestedWhy": "plans.peers.serializers.WHY",
     "PlanPartName": "plans.versions.content.PART_NAMES",
     "PlanStatus": "plans.iap.models.Plan.Status",
     "PracticeAdoption": "plans.practices.models.GoodPractice.Adoption",

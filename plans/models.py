@@ -17,7 +17,13 @@ from plans.dimensions.models import Category, Dimension
 from plans.exports.models import Export, ExportPart
 from plans.figures.models import KeptFigures
 from plans.group.models import GroupDimension, SelfAssessment
-from plans.guidelines.models import AssessmentAction, AssessmentIndicator, Guideline, GuidelineAssessment
+from plans.guidelines.models import (
+    AssessmentAction,
+    AssessmentIndicator,
+    Guideline,
+    GuidelineAssessment,
+    PeerConsent,
+)
 from plans.iap.models import Plan
 from plans.imports.models import Import, ImportFile
 from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
@@ -71,6 +77,7 @@ __all__ = [
     "MeasurementPart",
     "Milestone",
     "Objective",
+    "PeerConsent",
     "PeerReview",
     "PeerReviewAnswer",
     "PeerReviewRequest",

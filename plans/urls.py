@@ -28,6 +28,7 @@ from plans.meetings.views import (
     LocalGroupMeetingViewSet,
 )
 from plans.objectives.views import ObjectiveViewSet, PublishedObjectiveViewSet
+from plans.peers.views import PeerConsentView, SuggestedPeersViewSet
 from plans.practices.views import GoodPracticeViewSet, PublishedPracticeViewSet
 from plans.reports.views import ReportViewSet
 from plans.reviews.views import ReviewToGiveViewSet, ReviewViewSet
@@ -77,6 +78,14 @@ urlpatterns = [
     *of_the_public("practices", PublishedPracticeViewSet),
     *of_the_public("guidelines", PublicGuidelineViewSet),
     *of_a_city("contacts", StakeholderContactViewSet, across=None),
+    path(
+        "networks/<slug:network>/cities/<slug:city>/peer-consent/",
+        PeerConsentView.as_view(),
+    ),
+    path(
+        "networks/<slug:network>/cities/<slug:city>/suggested-peers/",
+        SuggestedPeersViewSet.as_view({"get": "suggested"}),
+    ),
     path("networks/<slug:network>/reports/figures/", ReportViewSet.as_view({"get": "figures"})),
     *of_a_city("imports", ImportViewSet, routes=JOBS, across=None),
     *of_a_city("exports", ExportViewSet, routes=JOBS, across=None),

@@ -17,7 +17,7 @@ CITIES = [
 NETWORK_ROWS = ("themes", "periods", "meetings", "guidelines", "common_indicators", "dimensions")
 CITY_ROWS = (
     *("stakeholders", "objectives", "actions", "fundings", "risks", "dependencies", "tests"),
-    *("indicators", "assessments", "channels", "campaigns", "practices"),
+    *("indicators", "assessments", "channels", "campaigns", "practices", "peer_consent"),
 )
 GROUP_ROWS = ("seats", "stakeholder_assessments", "local_group_meetings", "commitments")
 GROUP_ROWS += ("group_dimensions",)
@@ -43,6 +43,7 @@ FIELDS = {
     " common_indicator baseline_value baseline_on baseline_absent_reason tolerance"
     " source_of_verification responsible visibility targets measurements",
     "practices": "title summary description guidelines theme evidence_links adoption visibility",
+    "peer_consent": "",
     "targets": "due_on value",
     "measurements": "measured_on value numerator denominator not_measured_reason quality comment"
     " evidence_links supersedes parts",

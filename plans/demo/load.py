@@ -19,7 +19,13 @@ from plans.campaigns.models import Campaign, CampaignAmbassador, CampaignChannel
 from plans.demo.read import Row
 from plans.dimensions.models import Category, Dimension
 from plans.frozen.canonical import canonical, sha256
-from plans.guidelines.models import AssessmentAction, AssessmentIndicator, Guideline, GuidelineAssessment
+from plans.guidelines.models import (
+    AssessmentAction,
+    AssessmentIndicator,
+    Guideline,
+    GuidelineAssessment,
+    PeerConsent,
+)
 from plans.iap.models import Plan
 from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
 from plans.indicators.parts import MeasurementPart
@@ -49,6 +55,7 @@ TENANT_ROWS = (
     "channels",
     "campaigns",
     "practices",
+    "peer_consent",
 )
 GROUP_ROWS = (
     "seats",
@@ -106,6 +113,7 @@ def fill_city(city: City, given: Row) -> None:
     add_campaigns(given.get("campaigns", []), channels, actions, stakeholders)
     themes = keys(Theme.objects.filter(network=city.network_id), "slug")
     add(GoodPractice, given.get("practices", []), {"theme": themes})
+    add(PeerConsent, given.get("peer_consent", []))
     keep_version(plan, given["plan"])
 
 

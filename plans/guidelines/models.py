@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from plans.actions.models import Action
 from plans.indicators.models import Indicator
 from tenants.access.models import CityContent, CityOwned, reference, walls
-from tenants.access.published import Shown
+from tenants.access.published import Shown, ToPeers
 from tenants.access.translations import Translated, Translations
 from tenants.access.walls import Reference, SameCity, SameNetwork
 from tenants.networks.models import SLUG, NetworkContent, Period, of_network
@@ -61,6 +61,17 @@ class Guideline(Translated, NetworkContent):
         return f"{self.number}. {self.title}"
 
 
+class PeerConsent(CityContent):
+    """The city wants to be found by its peers where it is strong; without this row it is not."""
+
+    class Meta(CityContent.Meta):
+        constraints: ClassVar = [
+            *walls(),
+            ToPeers(),
+            models.UniqueConstraint(fields=["city"], name="peer_consent_once"),
+        ]
+
+
 class GuidelineAssessment(CityContent):
     """Where a city stands with a guideline in a period, by the network's own six steps, with evidence."""
 
@@ -104,6 +115,14 @@ class GuidelineAssessment(CityContent):
             Reference("period"),
             SameNetwork("guideline"),
             SameNetwork("period"),
+            ToPeers(
+                "guideline",
+                "period",
+                "step",
+                "assessed_on",
+                consent="plans.PeerConsent",
+                where="assessor = 'self'",
+            ),
             models.UniqueConstraint(
                 fields=["city", "guideline", "period", "assessor"],
                 name="assessment_once",

@@ -104,6 +104,20 @@ def public_context() -> Iterator[None]:
         yield
 
 
+# What a statement that has read a city's own rows selects last, to go on as a peer of the cities `{}`.
+BECOME_A_PEER = (
+    "set_config('app.city_id', '', true), set_config('app.city_ids', {}::text, true), "
+    f"set_config('role', '{PEER_ROLE}', true)"
+)
+
+
+@contextmanager
+def become_a_peer(cities: Iterable[UUID]) -> Iterator[None]:
+    """After `BECOME_A_PEER`, for the rest of the transaction."""
+    with already_set(Context(cities=tuple(cities), reader=PEER_ROLE), nested=False):
+        yield
+
+
 @contextmanager
 def already_set(context: Context, *, nested: bool) -> Iterator[None]:
     """For a statement that has set the values itself, in the transaction now open."""

@@ -117,9 +117,47 @@ class PublishedWith(Published):
         )
 
 
+class ToPeers(Wall):
+    """Columns of rows that peers alone may read: those `where` this holds, of cities that have a row
+    in `consent`. What is asked of the consent is asked of its own policy."""
+
+    suffix = "to_peers"
+
+    def __init__(self, *names: str, consent: str = "", where: str = "", **kwargs: Any) -> None:
+        self.names, self.consent, self.where = names, consent, where
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        path, _, kwargs = super().deconstruct()
+        return path, self.names, kwargs | {"consent": self.consent, "where": self.where}
+
+    def made(self, model: type[models.Model], table: str) -> str:
+        fields = [model._meta.get_field(name) for name in ("city", *self.names)]
+        columns = ", ".join(f'"{field.column}"' for field in fields)  # type: ignore[union-attr]
+        seen = " AND ".join(filter(None, (SOME_CITIES, self.where, self.consented(model, table))))
+        return (
+            f"CREATE POLICY peers_ro ON {table} FOR SELECT TO iap_peer USING ({seen}); "
+            f"GRANT SELECT ({columns}) ON {table} TO iap_peer"
+        )
+
+    def consented(self, model: type[models.Model], table: str) -> str:
+        if not self.consent:
+            return ""
+        given = model._meta.apps.get_model(self.consent)._meta.db_table
+        return f'EXISTS (SELECT FROM "{given}" given WHERE given.city_id = {table}.city_id)'
+
+    def dropped(self, table: str) -> str:
+        return f"DROP POLICY peers_ro ON {table}; REVOKE ALL ON {table} FROM iap_peer"
+
+
 def published(model: type[models.Model]) -> Published | None:
     return next((wall for wall in model._meta.constraints if isinstance(wall, Published)), None)
 
 
 def is_published(model: type[models.Model]) -> bool:
     return published(model) is not None
+
+
+def is_read_outside(model: type[models.Model]) -> bool:
+    """Whether a role that reads what leaves a city is granted anything of it."""
+    return any(isinstance(wall, Published | ToPeers) for wall in model._meta.constraints)

@@ -34,6 +34,8 @@ READS: dict[str, int] = {
     f"{NETWORK}reports/figures/": 4,
     # The account, its roles, its tokens, the cities and what was done there.
     "me/data/": 6,
+    # The own rows as the city, those of others as their peer.
+    f"{CITY}suggested-peers/": 3,
     # The version, and the plan as it is now.
     f"{CITY}plan/versions/{{id}}/changes/": 3,
     # The job tells whether there is a file, and its tag; then the pieces are read.

@@ -43,6 +43,7 @@ TABLES = {
     "commitments": plans.Commitment,
     "group_dimensions": plans.GroupDimension,
     "self_assessments": plans.SelfAssessment,
+    "peer_consent": plans.PeerConsent,
 }
 
 

@@ -57,6 +57,17 @@ def test_every_observed_value_arrives_as_the_sources_state_it(demo):
     )
 
 
+def test_genoa_is_suggested_two_cities_that_want_to_be_found(demo):
+    rows = demo.caller("officer", "interactive-cities", "genoa").get(f"{GENOA}suggested-peers/").json()
+
+    found = {row["guideline_number"]: [peer["slug"] for peer in row["peers"]] for row in rows["results"]}
+    assert {number: slugs for number, slugs in found.items() if slugs} == {
+        5: ["paris"],
+        8: ["paris"],
+        9: ["ghent"],
+    }
+
+
 def test_a_correction_supersedes_the_row_it_names(demo):
     corrected = []
     for city in City.objects.all():

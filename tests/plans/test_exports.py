@@ -41,6 +41,7 @@ NOT_EXPORTED = {
     "ExportPart": "the file itself",
     "Import": "how rows came in; the rows are in the export",
     "ImportFile": "what was brought, for a day",
+    "PeerConsent": "that the city may be found, read at peer-consent/; nothing to bring in again",
     "PeerReview": "a row of two cities, read at reviews/",
     "PeerReviewAnswer": "a row of two cities, read at reviews/",
     "PeerReviewRequest": "a row of two cities, read at reviews/",

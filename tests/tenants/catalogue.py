@@ -48,6 +48,15 @@ BY_PARENT = {
     "plans_objective": ("plans_plan", None, "code title expected_result level parent_id translations"),
     "plans_target": ("plans_indicator", "indicator_id", "due_on value"),
 }
+# Of these peers alone read columns: those that fit, of cities that consented.
+OF_CONSENT = "(EXISTS ( SELECT FROM plans_peerconsent given WHERE (given.city_id = {table}.city_id)))"
+TO_PEERS = {
+    "plans_guidelineassessment": (
+        ["((assessor)::text = 'self'::text)", OF_CONSENT],
+        "guideline_id period_id step assessed_on",
+    ),
+    "plans_peerconsent": ([], ""),
+}
 SHOWN = {
     "plans_commonindicator": "network_id code name unit operator translations",
     "plans_guideline": "network_id version number slug title subtitle summary title_status exemplar_city translations",
@@ -64,6 +73,11 @@ def published_columns() -> dict[str, set[str]]:
     return {table: ALWAYS | {"city_id"} | set(more.split()) for table, more in of_cities.items()} | {
         table: ALWAYS | set(more.split()) for table, more in SHOWN.items()
     }
+
+
+def peer_columns() -> dict[str, set[str]]:
+    """The same, and what peers alone may read."""
+    return published_columns() | {table: {"city_id", *more.split()} for table, (_, more) in TO_PEERS.items()}
 
 
 def rows(sql: str, *params: Any) -> list[Any]:

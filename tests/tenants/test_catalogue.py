@@ -13,6 +13,7 @@ from tests.tenants.catalogue import (
     NO_HISTORY,
     NO_VERSION,
     PERSONAL,
+    TO_PEERS,
     rows,
     tenant_tables,
 )
@@ -96,6 +97,8 @@ def test_what_is_published_is_seen_as_its_visibility_says_or_with_what_it_belong
     to_peers = dict.fromkeys(BY_VISIBILITY, f"({SOME_CITIES} AND {NETWORK_OR_PUBLIC})") | {
         table: f"({SOME_CITIES} AND {seen})" for table, seen in parents.items()
     }
+    for table, (asked, _) in TO_PEERS.items():
+        to_peers[table] = all_of(SOME_CITIES, *(part.format(table=table) for part in asked))
     to_all = dict.fromkeys(BY_VISIBILITY, PUBLIC) | parents
 
     for kind, role, expected in (
@@ -105,6 +108,10 @@ def test_what_is_published_is_seen_as_its_visibility_says_or_with_what_it_belong
         assert policies(kind) == {
             table: ("PERMISSIVE", "SELECT", [role], using, None) for table, using in expected.items()
         }
+
+
+def all_of(*parts: str) -> str:
+    return f"({' AND '.join(parts)})" if parts[1:] else parts[0]
 
 
 def exists(table: str, parent: str, key: str | None) -> str:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from tests.tenants.catalogue import CONFIDENTIAL, PERSONAL, published_columns, rows, tenant_tables
+from tests.tenants.catalogue import (
+    CONFIDENTIAL,
+    PERSONAL,
+    peer_columns,
+    published_columns,
+    rows,
+    tenant_tables,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +86,7 @@ def test_peers_and_the_public_are_granted_columns_and_never_a_table(role):
     for table, column, _ in found:
         columns.setdefault(table, set()).add(column)
 
-    assert columns == published_columns()
+    assert columns == (peer_columns() if role == "iap_peer" else published_columns())
     assert {privilege for _, _, privilege in found} == {"SELECT"}
     of_tables = """SELECT relname FROM pg_class, aclexplode(relacl)
         WHERE grantee = %s::regrole AND relnamespace = 'public'::regnamespace"""

@@ -18,7 +18,7 @@ from django.db.backends.utils import debug_transaction
 
 from tenants.access.context import TenancyError, current
 from tenants.access.postgresql.prepared import Statements, Values
-from tenants.access.published import is_published
+from tenants.access.published import is_read_outside
 
 # Fixes of CVE-2024-10976 (policies lost in re-used plans) and CVE-2025-8713 (statistics of hidden rows).
 OLDEST = {16: 160010, 17: 170006, 18: 180000}
@@ -115,7 +115,7 @@ def tenant_tables() -> re.Pattern[str]:
 @cache
 def hidden_tables() -> re.Pattern[str]:
     """Tenant tables of which no row can be published."""
-    return any_of(m for m in apps.get_models() if getattr(m, "city_owned", False) and not is_published(m))
+    return any_of(m for m in apps.get_models() if getattr(m, "city_owned", False) and not is_read_outside(m))
 
 
 def any_of(models: Iterable[Any]) -> re.Pattern[str]:
