@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import pq
+from psycopg._preparing import PrepareManager
 from psycopg.adapt import AdaptersMap, Loader, PyFormat, Transformer
 
 KEPT = 200
@@ -22,6 +23,19 @@ WELL = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 PLACEHOLDER = re.compile(r"%%|%s|%\((\w+)\)s")
 Values = Sequence[Any] | Mapping[str, Any]
 Result = pq.abc.PGresult
+
+
+class OfPsycopg(PrepareManager):
+    """What psycopg prepares by itself, and gives up with every ROLLBACK: one by one, because its
+    DEALLOCATE ALL would take ours along."""
+
+    def clear(self) -> bool:
+        given_up = list(self._names.values())
+        super().clear()
+        if given_up:
+            self._to_flush.clear()
+            self._to_flush.extend(given_up)
+        return bool(given_up)
 
 
 class Said(Loader):
@@ -38,6 +52,9 @@ class Statements:
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.connection, self.pgconn = connection, connection.pgconn
+        theirs = OfPsycopg()
+        theirs.prepare_threshold = connection.prepare_threshold
+        connection._prepared = theirs
         self.adapters = AdaptersMap(connection.adapters)
         self.adapters.register_loader("json", Said)
         self.forwarded, self.parsed = Transformer(self), Transformer(connection)
@@ -120,7 +137,10 @@ class Statements:
             return result
         if self.pgconn.status != pq.ConnStatus.OK:
             raise psycopg.OperationalError(result.get_error_message())
-        raise psycopg.errors.error_from_result(result)
+        error = psycopg.errors.error_from_result(result)
+        if isinstance(error, psycopg.errors.InvalidSqlStatementName):
+            self.names.clear()  # somebody else took them from the server
+        raise error
 
 
 class Numbered(NamedTuple):
