@@ -25,7 +25,7 @@ from backend.embedded.servers import Servers
 from plans.frozen.canonical import sha256
 from tenants.access.keys import uuid7
 
-PATIENCE = 60
+PATIENCE = 120
 QUICKLY = {"SUMMARY_INTERVAL": "1", "SUMMARY_LEASE_SECONDS": "3", "LOG_LEVEL": "INFO"}
 
 

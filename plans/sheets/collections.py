@@ -38,7 +38,8 @@ def collections() -> dict[str, View]:
 
 
 def is_personal(view: View) -> bool:
-    return view.read_right == Can.READ_PERSONAL
+    """About people, or told in confidence: not for everybody who reads the city."""
+    return view.read_right in (Can.READ_PERSONAL, Can.WRITE)
 
 
 @cache

@@ -48,8 +48,9 @@ class RowViewSet(EnteredView, GenericViewSet):
     changeable: ClassVar[Q | None] = None
     verbs: ClassVar[dict[str, Verb]] = {}
     named_by: ClassVar[tuple[str, ...]] = ()  # how a person names a row in a file, which can be imported then
-    # Members and filters that take a further right: without it null, and refused.
-    confidential: ClassVar[Mapping[str, Need]] = {}
+    confidential: ClassVar[
+        Mapping[str, Need]
+    ] = {}  # Members and filters: without this right null, and refused.
     counted: ClassVar[bool] = False  # Every change of these rows moves a clock that the entrance reads.
 
     # ------------------------------------------------------------------------ rights
@@ -81,8 +82,6 @@ class RowViewSet(EnteredView, GenericViewSet):
         """Who may not read a value may not guess it by a filter."""
         if not granted(self.confidential.get(name), self.entrance.rights):
             raise exceptions.PermissionDenied
-
-    # -------------------------------------------------------------------------- rows
 
     def rows(self) -> models.QuerySet[Any]:
         """The rows of this place. The policies say it once more."""
@@ -157,8 +156,6 @@ class RowViewSet(EnteredView, GenericViewSet):
         """What stands in the row's address."""
         place = {name: value for name, value in self.kwargs.items() if name in ("network", "city")}
         return place | {self.lookup_url_kwarg or self.lookup_field: getattr(row, self.lookup_field)}
-
-    # ----------------------------------------------------------------------- methods
 
     def list(self, request: Any, **path: Any) -> Forwarded:
         query = request.query_params

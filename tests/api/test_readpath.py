@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from rest_framework.renderers import JSONRenderer
-from tenants.api.projection import computed
+from tenants.api.projected import computed
 
 from plans.models import Plan
 from tenants.access.rights import RIGHTS, Can
