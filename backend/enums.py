@@ -7,6 +7,8 @@ NAMES = {
     "ActionStatus": "plans.actions.models.Action.Status",
     # Named when only actions had it; names of enums stay.
     "ActionVisibility": "tenants.access.published.Visibility",
+    "AdoptionDecision": "plans.adoptions.models.AdoptionAnswer.Decision",
+    "AdoptionState": "plans.adoptions.models.AdoptionState",
     "AggregateState": "plans.summaries.models.AggregateState",
     "AssessmentAssessor": "plans.guidelines.models.GuidelineAssessment.Assessor",
     "AssessmentState": "plans.summaries.models.AssessmentState",

@@ -5,6 +5,7 @@ from plans.actions.fundings.models import Funding
 from plans.actions.models import Action, ActionPartner, Milestone
 from plans.actions.risks.models import Risk
 from plans.actions.small_scale.models import SmallScaleAction
+from plans.adoptions.models import Adoption, AdoptionAnswer
 from plans.calendar.models import CalendarFeed
 from plans.campaigns.models import (
     Campaign,
@@ -45,6 +46,8 @@ from plans.versions.models import PlanVersion
 __all__ = [
     "Action",
     "ActionPartner",
+    "Adoption",
+    "AdoptionAnswer",
     "AssessmentAction",
     "AssessmentIndicator",
     "Attendance",

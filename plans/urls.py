@@ -5,6 +5,7 @@ from plans.actions.fundings.views import FundingViewSet
 from plans.actions.risks.views import RiskViewSet
 from plans.actions.small_scale.views import SmallScaleActionViewSet
 from plans.actions.views import ActionViewSet, MilestoneViewSet, PublishedActionViewSet
+from plans.adoptions.views import AdoptionRequestViewSet, AdoptionViewSet
 from plans.calendar.views import CalendarFeedsView, CalendarFeedView, CalendarView
 from plans.campaigns.views import CampaignViewSet, ChannelViewSet
 from plans.dimensions.views import CategoryViewSet, DimensionViewSet
@@ -75,6 +76,8 @@ urlpatterns = [
     *of_the_public("actions", PublishedActionViewSet),
     *of_the_public("indicators", PublishedIndicatorViewSet),
     *of_a_city("practices", GoodPracticeViewSet),
+    *of_a_city("adoptions", AdoptionViewSet),
+    *of_a_city("adoption-requests", AdoptionRequestViewSet, across=None),
     *of_the_public("practices", PublishedPracticeViewSet),
     *of_the_public("guidelines", PublicGuidelineViewSet),
     *of_a_city("contacts", StakeholderContactViewSet, across=None),

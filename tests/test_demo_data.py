@@ -295,6 +295,18 @@ def test_meetings_and_exemplars_name_cities_of_the_network(document):
     assert {row["exemplar_city"] for row in document["guidelines"] if "exemplar_city" in row} <= cities
 
 
+def test_one_practice_is_asked_for_and_one_adopted_and_both_are_made_up():
+    document = DOCUMENTS["interactive-cities"]
+    cities = {city["slug"]: city for city in document["cities"]}
+    waiting, done = document["adoptions"]
+
+    for row in (waiting, done):
+        assert row["provenance"] == "illustrative"
+        assert row["practice"] in keys_of(cities[row["offering"]]["practices"], "title")
+    assert "action" not in waiting
+    assert done["action"] in keys_of(cities[done["city"]]["actions"])
+
+
 @pytest.mark.parametrize(("document", "city"), CITIES)
 def test_a_tied_indicator_counts_in_the_same_manner_as_the_common_one(document, city):
     common = {row["code"]: row for row in document["common_indicators"]}

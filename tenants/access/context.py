@@ -119,6 +119,22 @@ def become_a_peer(cities: Iterable[UUID]) -> Iterator[None]:
 
 
 @contextmanager
+def among_peers(cities: Iterable[UUID]) -> Iterator[None]:
+    """Within the context of a city: look at what these published as a peer does, then go on as before."""
+    inside = _current.get()
+    if inside is None or inside.city is None:
+        raise TenancyError("Only a city looks at its peers.")
+    looking = replace(inside, city=None, cities=tuple(sorted(cities)), reader=PEER_ROLE)
+    before = _current.set(looking)
+    try:
+        tell(looking)
+        yield
+        tell(inside)
+    finally:
+        _current.reset(before)
+
+
+@contextmanager
 def already_set(context: Context, *, nested: bool) -> Iterator[None]:
     """For a statement that has set the values itself, in the transaction now open."""
     before = _current.set(context)

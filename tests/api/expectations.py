@@ -81,6 +81,12 @@ EXPECTED: Lines = {
     **rows(f"{NETWORK}members/", STAFF, STAFF),
     **rows(f"{CITY}practices/", IN_CITY, WRITERS),
     **verbs(f"{CITY}practices/", COORDINATOR, "publish", "withdraw"),
+    f"{CITY}adoptions/": {"GET": IN_CITY, "POST": WRITERS},
+    f"{CITY}adoptions/{{id}}/": {"GET": IN_CITY},
+    **verbs(f"{CITY}adoptions/", WRITERS, "adopt"),
+    f"{CITY}adoption-requests/": {"GET": IN_CITY},
+    f"{CITY}adoption-requests/{{id}}/": {"GET": IN_CITY},
+    **verbs(f"{CITY}adoption-requests/", COORDINATOR, "consent", "decline"),
     f"{NETWORK}summaries/": {"GET": IN_NETWORK, "POST": STAFF},
     f"{NETWORK}summaries/{{id}}/": {"GET": IN_NETWORK},
     f"{NETWORK}summaries/{{id}}/content/": {"GET": IN_NETWORK},
@@ -94,7 +100,7 @@ EXPECTED: Lines = {
     **across("plans", "objectives", "actions", "indicators", "practices", readers=IN_NETWORK),
     **across("milestones", "stakeholders", "targets", "measurements", "guideline-assessments"),
     **across("channels", "campaigns"),
-    **across("plan-versions", "reviews"),
+    **across("plan-versions", "reviews", "adoptions"),
     f"{CITY}plan/": {"GET": IN_CITY, "POST": WRITERS, "PATCH": WRITERS, "DELETE": WRITERS},
     **verbs(f"{CITY}plan/", WRITERS, "consult", "open-peer-review", "revise", "send-back", key=""),
     **verbs(f"{CITY}plan/", COORDINATOR, "adopt", "start-implementation", "close", "reopen", key=""),
@@ -179,6 +185,8 @@ EXPECTED: Lines = {
 
 # The key of an action of Genoa for others to be merged into.
 ANOTHER_ACTION = "01890000-0000-7000-8000-00000000ac01"
+# The key of a practice that Ghent has published.
+ANOTHER_PRACTICE = "01890000-0000-7000-8000-00000000ad01"
 
 # Bodies that the rows of tests/rows.py do not give.
 MEMBER_BODY = {"email": "somebody.new@example.org"}
@@ -206,6 +214,8 @@ BODIES: dict[str, dict[str, Any]] = {
     f"{CITY}plan/close/": {"reason": "The network has ended."},
     f"{CITY}plan/reopen/": {"reason": "It was closed by mistake."},
     f"{CITY}peer-consent/": {},
+    f"{CITY}adoptions/": {"practice": ANOTHER_PRACTICE},
+    f"{CITY}adoptions/{{id}}/adopt/": {"code": "FROM-GHENT"},
     f"{CITY}reviews/": {"reviewer": "ghent"},
     f"{CITY}reviews/{{id}}/respond/": {"response": "Thank you."},
     f"{CITY}reviews-to-give/{{id}}/score/": {"coherence": 4},
@@ -242,8 +252,9 @@ STATES: dict[str, dict[str, Any]] = {
     f"{CITY}plan/reopen/": {"status": "closed", **ADOPTED},
 }
 
-# What the reviewer must have written before a verb can be carried out.
+# What the other city must have written before a verb can be carried out.
 GIVEN: dict[str, tuple[str, bool]] = {
+    f"{CITY}adoptions/{{id}}/adopt/": ("consented", False),
     f"{CITY}reviews/{{id}}/respond/": ("accepted", True),
     f"{CITY}reviews-to-give/{{id}}/score/": ("accepted", False),
     f"{CITY}reviews-to-give/{{id}}/submit/": ("accepted", False),

@@ -65,6 +65,12 @@ WRITES: dict[tuple[str, str], int] = {
     ("PATCH", f"{CITY}plan/"): 5,
     # The last version and the whole of the plan are read, and the next version is kept.
     ("POST", f"{CITY}plan/adopt/"): 7,
+    # The cities of the network are looked for, and as one of them the practice; then what was asked before.
+    ("POST", f"{CITY}adoptions/"): 8,
+    # The action is made.
+    ("POST", f"{CITY}adoptions/{{id}}/adopt/"): 5,
+    # What was answered so far is looked for.
+    **{("POST", f"{CITY}adoption-requests/{{id}}/{name}/"): 5 for name in ("consent", "decline")},
     # The reviewer is looked for, and what was asked of it before; the plan is read, its status first.
     ("POST", f"{CITY}reviews/"): 7,
     # What the reviewer has written so far is looked for.

@@ -16,14 +16,16 @@ from plans.calendar.views import FeedsOfCity
 from plans.frozen.canonical import sha256
 from plans.models import (
     Action,
+    Adoption,
+    AdoptionAnswer,
     CalendarFeed,
     Export,
     ExportPart,
+    GoodPractice,
     Import,
     ImportFile,
     PeerReview,
     PeerReviewAnswer,
-    PeerReviewRequest,
     Summary,
 )
 from plans.summaries.write import content
@@ -31,7 +33,7 @@ from tenants.access.context import city_context
 from tenants.access.rights import Role
 from tenants.models import Change, City, Membership, Network, Token, User
 from tenants.networks.models import NetworkOwned
-from tests.api.expectations import ANOTHER_ACTION, BODIES, GIVEN, PEOPLE, STATES
+from tests.api.expectations import ANOTHER_ACTION, ANOTHER_PRACTICE, BODIES, GIVEN, PEOPLE, STATES
 from tests.api.urlconf import Route
 from tests.client import Caller
 from tests.conftest import Place, make_city, make_network, make_person
@@ -52,7 +54,11 @@ class World:
         self.rows = {place.url: rows_of(place) for place in (self.genoa, self.ghent, self.other_genoa)}
         with self.genoa.inside():
             make(Action, self.genoa.row, id=ANOTHER_ACTION)
-        self.asked = {place.url: asked(place) for place in (self.genoa, self.ghent, self.other_genoa)}
+        with self.ghent.inside():
+            make(GoodPractice, self.ghent.row, id=ANOTHER_PRACTICE)
+        places = (self.genoa, self.ghent, self.other_genoa)
+        self.asked = {place.url: asked(place, PeerReviewAnswer, "request") for place in places}
+        self.wanted = {place.url: asked(place, AdoptionAnswer, "adoption") for place in places}
         self.people = {letter: self.person(*who) for letter, who in PEOPLE.items()}
         self.nobody = self.without_proof()
         for caller in self.people.values():
@@ -82,6 +88,8 @@ class World:
         model = model_of(route)
         if "reviews-to-give" in route.path:
             return self.asked[place.url]
+        if "adoption-requests" in route.path:
+            return self.wanted[place.url]
         if model is CalendarFeed:
             here = CalendarFeed.objects.filter(city=place.row)
             return here.filter(user=caller.user).first() or here.first()
@@ -137,14 +145,18 @@ def rows_of(place: Place) -> dict[Any, Any]:
     return rows | {Summary: published(city)}
 
 
-def asked(place: Place) -> PeerReviewRequest:
-    """Another city asks this one for a review."""
+def asked(place: Place, model: Any, name: str) -> Any:
+    """Another city asks this one, which answers with rows of this kind."""
     with place.inside():
-        return asked_by(third(place.row), place.row, PeerReviewAnswer, "request")
+        return asked_by(third(place.row), place.row, model, name)
 
 
-def give(request: PeerReviewRequest, decision: str, submitted: bool) -> None:
-    """What the reviewer writes, in its own context."""
+def give(request: Any, decision: str, submitted: bool) -> None:
+    """What the other city writes, in its own context."""
+    if isinstance(request, Adoption):
+        with city_context(request.offering_id):
+            AdoptionAnswer.objects.create(adoption=request, asking_id=request.city_id, decision=decision)
+        return
     with city_context(request.reviewer_id):
         both = {"request": request, "reviewed_id": request.city_id}
         PeerReviewAnswer.objects.create(**both, decision=decision)

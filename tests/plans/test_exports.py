@@ -42,6 +42,8 @@ NOT_EXPORTED = {
     "Import": "how rows came in; the rows are in the export",
     "ImportFile": "what was brought, for a day",
     "PeerConsent": "that the city may be found, read at peer-consent/; nothing to bring in again",
+    "Adoption": "a row of two cities, read at adoptions/",
+    "AdoptionAnswer": "a row of two cities, read at adoptions/",
     "PeerReview": "a row of two cities, read at reviews/",
     "PeerReviewAnswer": "a row of two cities, read at reviews/",
     "PeerReviewRequest": "a row of two cities, read at reviews/",

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
-from plans.demo import group, load, people, reviews
+from plans.demo import adoptions, group, load, people, reviews
 from plans.demo.read import Row, documents
 from tenants.networks.commands import CityCommand
 from tenants.networks.models import City, Network
@@ -42,6 +42,7 @@ class Command(CityCommand):
         super().handle(city=None)
         for document in self.documents:
             reviews.exchange(document.get("reviews", []), document["network"]["slug"])
+            adoptions.pass_on(document.get("adoptions", []), document["network"]["slug"])
         told = {"networks": list(named(self.documents)), "tokens": people.tokens(everyone)}
         self.stdout.write(json.dumps(told, ensure_ascii=False))
 

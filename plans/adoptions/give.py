@@ -1,0 +1,60 @@
+"""What becomes of a question: the offering city answers, the adopting one makes an action of it."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from plans.actions.models import Action
+from plans.adoptions.models import Adoption, AdoptionAnswer, AdoptionState
+
+Decision = AdoptionAnswer.Decision
+
+# From which states; what is adopted stays so, and what is open needs no answer.
+STEPS = {
+    "consent": (AdoptionState.WAITING, AdoptionState.DECLINED),
+    "decline": (AdoptionState.WAITING, AdoptionState.CONSENTED),
+    "adopt": (AdoptionState.OPEN, AdoptionState.CONSENTED),
+}
+ANSWERED = _("This needs no answer, has been answered so already, or was adopted meanwhile.")
+
+
+def decide(adoption: Any, verb: str, reason: str = "") -> None:
+    """In the context of the offering city. `adoption` carries its `state`."""
+    if adoption.state not in STEPS[verb]:
+        raise ValidationError(ANSWERED, "wrong_status")
+    AdoptionAnswer.objects.update_or_create(
+        city_id=adoption.offering_id,
+        adoption=adoption,
+        defaults={
+            "asking_id": adoption.city_id,
+            "decision": Decision.CONSENTED if verb == "consent" else Decision.DECLINED,
+            "reason": reason,
+        },
+    )
+
+
+def adopt(adoption: Any, today: date, **given: Any) -> None:
+    """Proposes an action, once; what is given goes before what the practice says."""
+    if adoption.state != AdoptionState.ADOPTED and adoption.state not in STEPS["adopt"]:
+        raise ValidationError(_("The city that offers the practice has not consented."), "not_consented")
+    refuse_adopted(adoption.adopted_on is not None)
+    action = Action.objects.create(**{**inheritance(adoption), **given})
+    # Of two at the same time, the second finds that it is the second.
+    left = Adoption.objects.filter(pk=adoption.pk, adopted_on__isnull=True)
+    refuse_adopted(not left.update(action=action, adopted_on=today))
+
+
+def refuse_adopted(adopted: bool) -> None:
+    if adopted:
+        raise ValidationError(_("The practice has been adopted already."), "already_adopted")
+
+
+def inheritance(adoption: Adoption) -> dict[str, Any]:
+    return {
+        "title": adoption.title,
+        "description": adoption.summary,
+        "guidelines": adoption.guidelines,
+        "provenance": adoption.provenance,
+    }
