@@ -53,8 +53,6 @@ class RowViewSet(EnteredView, GenericViewSet):
     ] = {}  # Members and filters: without this right null, and refused.
     counted: ClassVar[bool] = False  # Every change of these rows moves a clock that the entrance reads.
 
-    # ------------------------------------------------------------------------ rights
-
     @property
     def needs(self) -> Mapping[str, Need]:
         reading = dict.fromkeys(("list", "retrieve"), self.read_right)

@@ -12,12 +12,12 @@ from django.db.models.functions import Cast
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from rest_framework.renderers import JSONRenderer
-from tenants.api.projected import computed
 
 from plans.models import Plan
 from tenants.access.rights import RIGHTS, Can
 from tenants.api import readpath
 from tenants.api.chosen import expandable
+from tenants.api.projected import computed
 from tenants.api.views import RowViewSet
 from tenants.models import Change, Membership
 from tests.api.awkward import COMMON, given_values, nullable_references, referred, with_rows_around
