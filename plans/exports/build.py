@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 
 from plans.exports.formats import FORMATS, About, Contents
 from plans.exports.models import Export, ExportPart
-from plans.sheets.collections import View, collections
+from plans.sheets.collections import View, collections, is_personal
 from plans.sheets.columns import projected
 from tenants.access.context import city_context, staff_context
 from tenants.access.rights import Can
@@ -74,9 +74,12 @@ def moment() -> str:
 
 
 def exported(*, personal: bool) -> dict[str, View]:
-    """What whoever reads the city may read; what is personal only when it is asked for."""
-    rights = {Can.READ, Can.READ_PERSONAL} if personal else {Can.READ}
-    return {name: view for name, view in collections().items() if view.read_right in rights}
+    """What whoever reads the city may read; what is personal or in confidence only when it is asked for."""
+    return {
+        name: view
+        for name, view in collections().items()
+        if view.read_right == Can.READ or (personal and is_personal(view))
+    }
 
 
 def counted(city: City, job: Export, tell: Tell) -> Contents:

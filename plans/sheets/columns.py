@@ -12,6 +12,7 @@ from django.db.models.expressions import Combinable
 from rest_framework import fields, relations, serializers
 
 from plans.sheets.collections import View, names_of_rows
+from tenants.api.projected import NOTHING
 from tenants.api.readpath import Array, projection
 
 KEY = "id"
@@ -101,10 +102,14 @@ def written(view: View) -> dict[str, Column]:
 
 @cache
 def projected(view: View, *, named: bool) -> str:
-    """What is read of a row; `named`: what it refers to by name, as it stands in a sheet."""
+    """What is read of a row; `named`: what it refers to by name, as it stands in a sheet.
+
+    What is told in confidence stands in the rows of its own collection alone.
+    """
     serializer = view.serializer_class
     only = [name for name in serializer().fields if name not in LEFT_OUT]
-    return projection(serializer, names(view) if named else {}, only)
+    kept_back = dict.fromkeys(view.confidential, NOTHING)
+    return projection(serializer, {**kept_back, **(names(view) if named else {})}, only)
 
 
 def names(view: View) -> Mapping[str, Combinable]:
