@@ -180,7 +180,9 @@ def test_a_value_that_must_be_unique_does_not_tell_that_another_city_has_it(ghen
         for model, row in of_ghent.items():
             for field in unique_values(model):
                 sql = f'UPDATE {model._meta.db_table} SET "{field.column}" = %s WHERE id = %s'
-                assert refusal(sql, getattr(of_genoa[model], field.attname), row.pk) == 1, field
+                answer = refusal(sql, getattr(of_genoa[model], field.attname), row.pk)
+                # One row is changed; or none, by a rule that asks no other row.
+                assert answer in (1, errors.CheckViolation.sqlstate), field
                 tried += 1
     assert tried >= 5
 
