@@ -116,9 +116,9 @@ def other_cities(model: Model) -> Iterator[CheckMessage]:
     near = {c.field for c in model._meta.constraints if isinstance(c, SameNetwork)}
     for wall in shared:
         if wall.other not in near:
-            yield Error(f"{wall.other} needs SameNetwork({wall.other!r}).", obj=model, id="tenancy.E007")
+            yield Error(f"{wall.other} needs SameNetwork({wall.other!r}).", obj=model, id="tenancy.E008")
     if len(shared) > 1:
-        yield Error(f"{model.__name__} stands between more than two cities.", obj=model, id="tenancy.E007")
+        yield Error(f"{model.__name__} stands between more than two cities.", obj=model, id="tenancy.E008")
 
 
 def astray_when_published(model: Model) -> Iterator[CheckMessage]:

@@ -244,7 +244,7 @@ def test_an_other_city_that_may_be_of_another_network_is_named():
     near = [wall for wall in between_cities("reader") if not isinstance(wall, SameNetwork)]
 
     assert found(city_model(*walls(), *near, reader=to(City, related_name="+"))) == [
-        ("tenancy.E007", "reader needs SameNetwork('reader').")
+        ("tenancy.E008", "reader needs SameNetwork('reader').")
     ]
 
 
@@ -260,7 +260,7 @@ def test_a_row_between_three_cities_is_named():
         writer=to(City, related_name="+"),
     )
 
-    assert found(model) == [("tenancy.E007", "Thing stands between more than two cities.")]
+    assert found(model) == [("tenancy.E008", "Thing stands between more than two cities.")]
 
 
 @isolate_apps("tenants")
