@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tenants.access.walls import Reference, SameCity, Wall
+from tenants.access.walls import Reference, SameCity, Trigger
 
 
 class SameUnit(Reference):
@@ -22,7 +22,7 @@ class SameUnit(Reference):
         return f'"{field.column}", unit, measure, accumulation'
 
 
-class FitsMeasure(Wall):
+class FitsMeasure(Trigger):
     """Numbers for a number, parts for a percentage."""
 
     suffix = "fits_measure"
@@ -30,18 +30,10 @@ class FitsMeasure(Wall):
     default_violation_error_message = _(
         "A number needs a value; a percentage needs numerator and denominator."
     )
-
-    def made(self, model: type[models.Model], table: str) -> str:
-        return (
-            f"CREATE TRIGGER {self.name} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW "
-            "EXECUTE FUNCTION plans_fits_measure()"
-        )
-
-    def dropped(self, table: str) -> str:
-        return f"DROP TRIGGER {self.name} ON {table}"
+    function = "plans_fits_measure()"
 
 
-class PartsFit(Wall):
+class PartsFit(Trigger):
     """Of the measure of their indicator, in categories that take values, together not more than the whole."""
 
     suffix = "fits"
@@ -50,17 +42,17 @@ class PartsFit(Wall):
         "Parts are of the same kind as the whole, in categories not retired, and in one dimension "
         "together not more than the whole."
     )
+    event = "AFTER INSERT OR UPDATE"
+    function = "plans_parts_fit()"
 
     def made(self, model: type[models.Model], table: str) -> str:
         return (
             f"CREATE TRIGGER {self.name}_words BEFORE INSERT ON {table} FOR EACH ROW "
-            "EXECUTE FUNCTION plans_part_words(); "
-            f"CREATE TRIGGER {self.name} AFTER INSERT OR UPDATE ON {table} FOR EACH ROW "
-            "EXECUTE FUNCTION plans_parts_fit()"
+            f"EXECUTE FUNCTION plans_part_words(); {super().made(model, table)}"
         )
 
     def dropped(self, table: str) -> str:
-        return f"DROP TRIGGER {self.name} ON {table}; DROP TRIGGER {self.name}_words ON {table}"
+        return f"{super().dropped(table)}; DROP TRIGGER {self.name}_words ON {table}"
 
 
 class SameIndicator(SameCity):

@@ -41,7 +41,7 @@ class Frozen(walls.Frozen):
 
     violation_error_code = "summary_frozen"
     default_violation_error_message = _("A published summary is not changed; publish a new revision.")
-    holds = "OLD.state = 'published'"
+    once = "OLD.state = 'published'"
 
 
 class SummaryQuerySet(models.QuerySet["Summary"]):

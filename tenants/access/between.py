@@ -8,10 +8,10 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tenants.access.walls import IS_ONE_OF_THE_CITIES, IS_THE_CITY, Reference, Wall
+from tenants.access.walls import IS_ONE_OF_THE_CITIES, IS_THE_CITY, OfFields, Reference, columns
 
 
-class BetweenCities(Wall):
+class BetweenCities(OfFields):
     """The row is its city's, which alone writes it; the city in `other` reads it, and no third one.
 
     Whoever reads one of the two as staff reads it too. With `once`, SQL over the columns of the row, the
@@ -21,14 +21,12 @@ class BetweenCities(Wall):
     suffix = "between"
     violation_error_code = "own_city"
     default_violation_error_message = _("It takes another city.")
+    options = ("once",)
+    once = ""
 
-    def __init__(self, other: str, *, once: str = "", **kwargs: Any) -> None:
-        self.other, self.once = other, once
-        super().__init__(**kwargs)
-
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, _, kwargs = super().deconstruct()
-        return path, (self.other,), kwargs | ({"once": self.once} if self.once else {})
+    @property
+    def other(self) -> str:
+        return self.fields[0]
 
     def made(self, model: type[models.Model], table: str) -> str:
         other, seen = self.column(model), f" AND {self.once}" if self.once else ""
@@ -40,8 +38,7 @@ class BetweenCities(Wall):
         )
 
     def column(self, model: type[models.Model]) -> str:
-        field: Any = model._meta.get_field(self.other)
-        return f'"{field.column}"'
+        return columns(model, self.fields)
 
     def dropped(self, table: str) -> str:
         return (

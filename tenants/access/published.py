@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tenants.access.walls import SOME_CITIES, Wall
+from tenants.access.walls import SOME_CITIES, OfFields, columns
 
 READERS = "iap_peer, iap_public"
 # What the read path needs of every row, and where the row comes from.
@@ -32,27 +32,17 @@ def visibility(default: Visibility = Visibility.NETWORK, **options: Any) -> mode
     )
 
 
-class Shown(Wall):
+class Shown(OfFields):
     """Columns of a table that all cities share which peers and the public may know."""
 
     suffix = "shown"
 
-    def __init__(self, *names: str, **kwargs: Any) -> None:
-        self.names = names
-        super().__init__(**kwargs)
-
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, _, kwargs = super().deconstruct()
-        return path, self.names, kwargs
-
     def shown(self) -> tuple[str, ...]:
         """The names of all fields that are granted."""
-        return (*ALWAYS, *self.names)
+        return (*ALWAYS, *self.fields)
 
     def made(self, model: type[models.Model], table: str) -> str:
-        fields = [model._meta.get_field(name) for name in self.shown()]
-        columns = ", ".join(f'"{field.column}"' for field in fields)  # type: ignore[union-attr]
-        return f"GRANT SELECT ({columns}) ON {table} TO {READERS}"
+        return f"GRANT SELECT ({columns(model, self.shown())}) ON {table} TO {READERS}"
 
     def dropped(self, table: str) -> str:
         return f"REVOKE ALL ON {table} FROM {READERS}"
@@ -94,16 +84,12 @@ class PublishedWith(Published):
     The policy asks for that row under that row's own policy, so there is one place that decides.
     """
 
-    def __init__(self, follows: str, *names: str, **kwargs: Any) -> None:
-        self.follows = follows
-        super().__init__(*names, **kwargs)
-
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, names, kwargs = super().deconstruct()
-        return path, (self.follows, *names), kwargs
+    @property
+    def follows(self) -> str:
+        return self.fields[0]
 
     def asked(self) -> tuple[str, ...]:
-        return (self.follows,)
+        return ()
 
     def to_peers(self, model: type[models.Model], table: str) -> str:
         return f"{SOME_CITIES} AND {self.to_everybody(model, table)}"
@@ -117,27 +103,19 @@ class PublishedWith(Published):
         )
 
 
-class ToPeers(Wall):
+class ToPeers(OfFields):
     """Columns of rows that peers alone may read: those `where` this holds, of cities that have a row
     in `consent`. What is asked of the consent is asked of its own policy."""
 
     suffix = "to_peers"
-
-    def __init__(self, *names: str, consent: str = "", where: str = "", **kwargs: Any) -> None:
-        self.names, self.consent, self.where = names, consent, where
-        super().__init__(**kwargs)
-
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, _, kwargs = super().deconstruct()
-        return path, self.names, kwargs | {"consent": self.consent, "where": self.where}
+    options = ("consent", "where")
+    consent, where = "", ""
 
     def made(self, model: type[models.Model], table: str) -> str:
-        fields = [model._meta.get_field(name) for name in ("city", *self.names)]
-        columns = ", ".join(f'"{field.column}"' for field in fields)  # type: ignore[union-attr]
         seen = " AND ".join(filter(None, (SOME_CITIES, self.where, self.consented(model, table))))
         return (
             f"CREATE POLICY peers_ro ON {table} FOR SELECT TO iap_peer USING ({seen}); "
-            f"GRANT SELECT ({columns}) ON {table} TO iap_peer"
+            f"GRANT SELECT ({columns(model, ('city', *self.fields))}) ON {table} TO iap_peer"
         )
 
     def consented(self, model: type[models.Model], table: str) -> str:

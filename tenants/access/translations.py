@@ -3,13 +3,12 @@
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tenants.access.walls import Wall
+from tenants.access.walls import OfFields
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
@@ -17,7 +16,7 @@ LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 Texts = dict[str, dict[str, str]]
 
 
-class Translations(Wall):
+class Translations(OfFields):
     """Which columns are prose. Only known languages occur, only these fields, and no text is empty or
     longer than its field takes."""
 
@@ -25,13 +24,8 @@ class Translations(Wall):
     violation_error_code = "translations_unfit"
     default_violation_error_message = _("A translation names its language and field, and fits the field.")
 
-    def __init__(self, *fields: str, languages: tuple[str, ...] = LANGUAGES, **kwargs: Any) -> None:
-        self.fields, self.languages = fields, tuple(languages)
-        super().__init__(**kwargs)
-
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, _, kwargs = super().deconstruct()
-        return path, self.fields, kwargs | {"languages": self.languages}
+    options = ("languages",)
+    languages = LANGUAGES
 
     def made(self, model: type[models.Model], table: str) -> str:
         lengths = {name: model._meta.get_field(name).max_length for name in self.fields}  # type: ignore[union-attr]

@@ -5,7 +5,7 @@ for the ORM (`db_constraint=False`); the real key, checked at once, is one of th
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import BaseConstraint
@@ -17,14 +17,24 @@ ONE_CITY, SOME_CITIES = f"city_id {IS_THE_CITY}", f"city_id {IS_ONE_OF_THE_CITIE
 
 
 class Wall(BaseConstraint):
-    """SQL that runs at the end of its migration, when all tables and their keys are there."""
+    """SQL that runs at the end of its migration, when all tables and their keys are there.
+
+    Of the attributes in `options` a wall may be told its own.
+    """
 
     suffix = "wall"
     # 409 where it is not the body that is wrong, but the state of what is there.
     violation_status = 400
+    options: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *, name: str = "", **kwargs: Any) -> None:
+        for option in kwargs.keys() & set(self.options):
+            setattr(self, option, kwargs.pop(option))
         super().__init__(name=name or f"%(class)s_{self.suffix}", **kwargs)
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        path, _, kwargs = super().deconstruct()
+        return path, (), kwargs | {option: getattr(self, option) for option in self.options}
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> str:
         """Nothing inside CREATE TABLE."""
@@ -59,6 +69,12 @@ class Wall(BaseConstraint):
     __hash__ = BaseConstraint.__hash__
 
 
+def columns(model: type[models.Model], names: Sequence[str], of: str = "") -> str:
+    """As SQL lists them."""
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    return ", ".join(f'{of}"{field.column}"' for field in fields)
+
+
 class Key(models.UniqueConstraint):
     """What references of other tables point to: it goes, and they go with it."""
 
@@ -67,7 +83,47 @@ class Key(models.UniqueConstraint):
         return f"ALTER TABLE {table} DROP CONSTRAINT {self.name} CASCADE"
 
 
-class Reference(Wall):
+class OfFields(Wall):
+    """A wall of some columns."""
+
+    def __init__(self, *fields: str, **kwargs: Any) -> None:
+        self.fields = fields
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        path, _, kwargs = super().deconstruct()
+        return path, self.fields, kwargs
+
+
+class OfField(OfFields):
+    """A wall of one column, of which its name tells."""
+
+    def __init__(self, field: str, **kwargs: Any) -> None:
+        self.field = field
+        super().__init__(field, **{"name": f"%(class)s_{field}_{self.suffix}"} | kwargs)
+
+
+class Trigger(Wall):
+    """A function that runs at changes of rows: all of them, or those of which `condition` holds, SQL over
+    OLD and NEW. What it must ask the model for stands in braces, and in `words`."""
+
+    event = "BEFORE INSERT OR UPDATE"
+    condition = ""
+    function: str
+
+    def words(self, model: type[models.Model]) -> dict[str, str]:
+        return {}
+
+    def made(self, model: type[models.Model], table: str) -> str:
+        when = f"WHEN ({self.condition}) " if self.condition else ""
+        runs = f"{self.event} ON {{table}} FOR EACH ROW {when}EXECUTE FUNCTION {self.function}"
+        return f"CREATE TRIGGER {self.name} {runs}".format(table=table, **self.words(model))
+
+    def dropped(self, table: str) -> str:
+        return f"DROP TRIGGER {self.name} ON {table}"
+
+
+class Reference(OfField):
     """A foreign key to a table that all cities share, checked at once.
 
     Django's own are checked at COMMIT, past every error handler.
@@ -76,15 +132,6 @@ class Reference(Wall):
     suffix = "exists"
     violation_error_code = "does_not_exist"
     default_violation_error_message = _("There is no such row.")
-
-    def __init__(self, field: str, **kwargs: Any) -> None:
-        self.field = field
-        kwargs.setdefault("name", f"%(class)s_{field}_{self.suffix}")
-        super().__init__(**kwargs)
-
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, _, kwargs = super().deconstruct()
-        return path, (self.field,), kwargs
 
     def made(self, model: type[models.Model], table: str) -> str:
         field: Any = model._meta.get_field(self.field)
@@ -123,33 +170,19 @@ def deleted(field: Any) -> str:
     return ""
 
 
-class SameNetwork(Wall):
+class SameNetwork(OfField, Trigger):
     """The referenced row belongs to the network of the row's city (or to the row's own network)."""
 
     suffix = "same_network"
     violation_error_code = "does_not_exist"
     default_violation_error_message = Reference.default_violation_error_message
+    event = 'BEFORE INSERT OR UPDATE OF "{column}"'
+    condition = 'NEW."{column}" IS NOT NULL'
+    function = "tenants_same_network('{target}', '{column}')"
 
-    def __init__(self, field: str, **kwargs: Any) -> None:
-        self.field = field
-        kwargs.setdefault("name", f"%(class)s_{field}_{self.suffix}")
-        super().__init__(**kwargs)
-
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, _, kwargs = super().deconstruct()
-        return path, (self.field,), kwargs
-
-    def made(self, model: type[models.Model], table: str) -> str:
+    def words(self, model: type[models.Model]) -> dict[str, str]:
         field: Any = model._meta.get_field(self.field)
-        target = field.related_model._meta.db_table
-        return (
-            f'CREATE TRIGGER {self.name} BEFORE INSERT OR UPDATE OF "{field.column}" ON {table} '
-            f'FOR EACH ROW WHEN (NEW."{field.column}" IS NOT NULL) '
-            f"EXECUTE FUNCTION tenants_same_network('{target}', '{field.column}')"
-        )
-
-    def dropped(self, table: str) -> str:
-        return f"DROP TRIGGER {self.name} ON {table}"
+        return {"column": field.column, "target": field.related_model._meta.db_table}
 
 
 class CityPolicies(Wall):
@@ -160,17 +193,9 @@ class CityPolicies(Wall):
     """
 
     suffix = "policies"
-
-    def __init__(
-        self, *, personal: bool = False, writable: bool = True, counted: Sequence[str] = (), **kwargs: Any
-    ) -> None:
-        self.personal, self.writable, self.counted = personal, writable, tuple(counted)
-        super().__init__(**kwargs)
-
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, _, kwargs = super().deconstruct()
-        counted = {"counted": self.counted} if self.counted else {}
-        return path, (), kwargs | {"personal": self.personal, "writable": self.writable} | counted
+    options = ("personal", "writable", "counted")
+    personal, writable = False, True
+    counted: Sequence[str] = ()
 
     def made(self, model: type[models.Model], table: str) -> str:
         granted = "SELECT, INSERT, UPDATE, DELETE" if self.writable else "SELECT"
@@ -184,18 +209,15 @@ class CityPolicies(Wall):
             f"GRANT {granted} ON {table} TO iap_app",
         ]
         if not self.personal:
+            counted = f" ({columns(model, self.counted)})" if self.counted else ""
             statements += [
                 f"CREATE POLICY staff_ro ON {table} FOR SELECT TO iap_staff USING ({self.staff_sees(model)})",
-                f"GRANT SELECT{self.columns(model)} ON {table} TO iap_staff",
+                f"GRANT SELECT{counted} ON {table} TO iap_staff",
             ]
         return "; ".join(statements)
 
     def staff_sees(self, model: type[models.Model]) -> str:
         return SOME_CITIES
-
-    def columns(self, model: type[models.Model]) -> str:
-        fields: list[Any] = [model._meta.get_field(name) for name in self.counted]
-        return f" ({', '.join(field.column for field in fields)})" if fields else ""
 
     def dropped(self, table: str) -> str:
         return (
@@ -205,89 +227,65 @@ class CityPolicies(Wall):
         )
 
 
-class KeptHistory(Wall):
+class KeptHistory(Trigger):
     """Every change of a row becomes a row of history, written by a trigger."""
 
     suffix = "history"
+    options = ("personal",)
+    personal = False
+    event = "AFTER INSERT OR UPDATE OR DELETE"
+    function = "tenants_keep_history('{name}', '{personal}')"
 
-    def __init__(self, *, personal: bool = False, **kwargs: Any) -> None:
-        self.personal = personal
-        super().__init__(**kwargs)
-
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, _, kwargs = super().deconstruct()
-        return path, (), kwargs | {"personal": self.personal}
-
-    def made(self, model: type[models.Model], table: str) -> str:
-        name, personal = str(model._meta.verbose_name).replace(" ", "_"), str(self.personal).lower()
-        return (
-            f"CREATE TRIGGER {self.name} AFTER INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW "
-            f"EXECUTE FUNCTION tenants_keep_history('{name}', '{personal}')"
-        )
-
-    def dropped(self, table: str) -> str:
-        return f"DROP TRIGGER {self.name} ON {table}"
+    def words(self, model: type[models.Model]) -> dict[str, str]:
+        name = str(model._meta.verbose_name).replace(" ", "_")
+        return {"name": name, "personal": str(self.personal).lower()}
 
 
-class Versioned(Wall):
+class Versioned(Trigger):
     """`row_version` and `updated_at` are kept by a trigger, so that bulk updates count too.
 
     A change of the column `besides` is no new version of the row.
     """
 
     suffix = "versioned"
+    options = ("besides",)
+    besides = ""
+    event = "BEFORE UPDATE"
+    condition = "OLD.* IS DISTINCT FROM NEW.*{unless}"
+    function = "tenants_touch()"
 
-    def __init__(self, *, besides: str = "", **kwargs: Any) -> None:
-        self.besides = besides
-        super().__init__(**kwargs)
-
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, _, kwargs = super().deconstruct()
-        return path, (), kwargs | ({"besides": self.besides} if self.besides else {})
-
-    def made(self, model: type[models.Model], table: str) -> str:
-        same = f' AND OLD."{self.besides}" = NEW."{self.besides}"' if self.besides else ""
-        return (
-            f"CREATE TRIGGER {self.name} BEFORE UPDATE ON {table} FOR EACH ROW "
-            f"WHEN (OLD.* IS DISTINCT FROM NEW.*{same}) EXECUTE FUNCTION tenants_touch()"
-        )
-
-    def dropped(self, table: str) -> str:
-        return f"DROP TRIGGER {self.name} ON {table}"
+    def words(self, model: type[models.Model]) -> dict[str, str]:
+        return {"unless": f' AND OLD."{self.besides}" = NEW."{self.besides}"' if self.besides else ""}
 
 
-class Counted(Wall):
+class Counted(Trigger):
     """Every change of a row that a network shares is counted in `clock` of the network.
 
     A city's own clock is a column of its row, so a row without a new version does not count.
     """
 
     suffix = "counted"
+    event = "AFTER INSERT OR DELETE"
+    function = "tenants_count_shared()"
 
     def made(self, model: type[models.Model], table: str) -> str:
-        run = "FOR EACH ROW {}EXECUTE FUNCTION tenants_count_shared()"
-        changed = run.format("WHEN (OLD.row_version IS DISTINCT FROM NEW.row_version) ")
         return (
-            f"CREATE TRIGGER {self.name} AFTER INSERT OR DELETE ON {table} {run.format('')}; "
-            f"CREATE TRIGGER {self.name}_change AFTER UPDATE ON {table} {changed}"
+            f"{super().made(model, table)}; CREATE TRIGGER {self.name}_change AFTER UPDATE ON {table} "
+            "FOR EACH ROW WHEN (OLD.row_version IS DISTINCT FROM NEW.row_version) "
+            f"EXECUTE FUNCTION {self.function}"
         )
 
     def dropped(self, table: str) -> str:
-        return f"DROP TRIGGER {self.name} ON {table}; DROP TRIGGER {self.name}_change ON {table}"
+        return f"{super().dropped(table)}; DROP TRIGGER {self.name}_change ON {table}"
 
 
 class Grants(Wall):
     """Privileges on a table that all cities share."""
 
     suffix = "grants"
-
-    def __init__(self, *, application: str, staff: str = "", **kwargs: Any) -> None:
-        self.application, self.staff = application, staff
-        super().__init__(**kwargs)
-
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, _, kwargs = super().deconstruct()
-        return path, (), kwargs | {"application": self.application, "staff": self.staff}
+    options = ("application", "staff")
+    application: str
+    staff = ""
 
     def made(self, model: type[models.Model], table: str) -> str:
         statements = [f"GRANT {self.application} ON {table} TO iap_app"]

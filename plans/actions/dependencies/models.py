@@ -25,7 +25,7 @@ class Dependency(CityContent):
             SameCity("action"),
             SameCity("depends_on"),
             ClosedWithAction(),
-            NoCircle("depends_on"),
+            NoCircle("depends_on", name="dependency_no_circle"),
             models.UniqueConstraint(
                 fields=["city", "action", "depends_on"],
                 name="dependency_once",
