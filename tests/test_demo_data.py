@@ -42,13 +42,13 @@ FIELDS = {
     "indicators": "code name unit type direction accumulation measure action objective"
     " common_indicator baseline_value baseline_on baseline_absent_reason tolerance"
     " source_of_verification responsible visibility targets measurements",
-    "practices": "title summary description guidelines theme evidence_links adoption visibility",
+    "practices": "translations title summary description guidelines theme evidence_links adoption visibility",
     "peer_consent": "",
     "targets": "due_on value",
     "measurements": "measured_on value numerator denominator not_measured_reason quality comment"
     " evidence_links supersedes parts",
     "channels": "platform name handle address audience opened_on closed_on run_by indicators",
-    "campaigns": "title description hashtags audience address starts_on ends_on action channels ambassadors",
+    "campaigns": "translations title description hashtags audience address starts_on ends_on action channels ambassadors",
     "assessments": "guideline period assessor step target_step rationale assessed_on actions"
     " indicators evidence_links",
     "seats": "stakeholder role since until holders",

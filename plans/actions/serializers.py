@@ -18,7 +18,7 @@ from tenants.api.serializers import (
     CitySerializer,
     PublishedSerializer,
 )
-from tenants.networks.published import if_seen
+from tenants.networks.published import IfSeen
 
 
 class ActionInBrief(serializers.ModelSerializer):
@@ -161,7 +161,7 @@ class PublishedActionSerializer(PublishedSerializer):
             "milestones",
             *PUBLISHED_TAIL,
         )
-        annotations: ClassVar = {"objective": if_seen(Action, "objective", ObjectiveInBrief)}
+        annotations: ClassVar = {"objective": IfSeen(Action, "objective", ObjectiveInBrief)}
 
 
 class OverrideSerializer(BodySerializer):

@@ -11,7 +11,11 @@ from rest_framework.exceptions import ValidationError as InvalidBody
 from plans.adoptions.models import Adoption
 from plans.practices.models import GoodPractice
 from tenants.access.context import among_peers
+from tenants.access.translations import renamed
 from tenants.networks.models import City
+
+# Of the practice, as it is when it is asked for.
+KEPT = ("title", "summary", "guidelines")
 
 
 def ask(*, city_id: UUID, network: Any, practice: UUID, **given: Any) -> Adoption:
@@ -31,11 +35,15 @@ def published(practice: UUID, cities: list[UUID]) -> dict[str, Any]:
     with among_peers(cities):
         row: Any = (
             GoodPractice.objects.filter(pk=practice)
-            .values("city_id", "title", "summary", "guidelines", "adoption")
+            .values("city_id", *KEPT, "translations", "adoption")
             .first()
         )
     if row is None:
         unknown = ErrorDetail(_("No other city has published such a practice to this one."), "does_not_exist")
         raise InvalidBody({"practice": [unknown]})
-    kept = {name: row[name] for name in ("title", "summary", "guidelines")}
-    return {**kept, "offering_id": row["city_id"], "is_open": row["adoption"] == GoodPractice.Adoption.OPEN}
+    return {
+        **{name: row[name] for name in KEPT},
+        "translations": renamed(row["translations"], {"title": "title", "summary": "summary"}),
+        "offering_id": row["city_id"],
+        "is_open": row["adoption"] == GoodPractice.Adoption.OPEN,
+    }

@@ -1,5 +1,6 @@
 """What becomes of a question: the offering city answers, the adopting one makes an action of it."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plans.actions.models import Action
 from plans.adoptions.models import Adoption, AdoptionAnswer, AdoptionState
+from tenants.access.translations import renamed
 
 Decision = AdoptionAnswer.Decision
 
@@ -40,7 +42,7 @@ def adopt(adoption: Any, today: date, **given: Any) -> None:
     if adoption.state != AdoptionState.ADOPTED and adoption.state not in STEPS["adopt"]:
         raise ValidationError(_("The city that offers the practice has not consented."), "not_consented")
     refuse_adopted(adoption.adopted_on is not None)
-    action = Action.objects.create(**{**inheritance(adoption), **given})
+    action = Action.objects.create(**{**inheritance(adoption, given), **given})
     # Of two at the same time, the second finds that it is the second.
     left = Adoption.objects.filter(pk=adoption.pk, adopted_on__isnull=True)
     refuse_adopted(not left.update(action=action, adopted_on=today))
@@ -51,10 +53,13 @@ def refuse_adopted(adopted: bool) -> None:
         raise ValidationError(_("The practice has been adopted already."), "already_adopted")
 
 
-def inheritance(adoption: Adoption) -> dict[str, Any]:
+def inheritance(adoption: Adoption, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What its action begins with; a title of the city's own has no translations yet."""
+    taken_over = {"summary": "description", **({} if "title" in given else {"title": "title"})}
     return {
         "title": adoption.title,
         "description": adoption.summary,
+        "translations": renamed(adoption.translations, taken_over),
         "guidelines": adoption.guidelines,
         "provenance": adoption.provenance,
     }

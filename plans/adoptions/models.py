@@ -22,6 +22,7 @@ from tenants.access.models import (
     reference,
     walls,
 )
+from tenants.access.translations import Translated, Translations
 from tenants.access.walls import SameCity
 from tenants.networks.models import City
 
@@ -36,7 +37,7 @@ class AdoptionState(models.TextChoices):
     ADOPTED = "adopted"
 
 
-class Adoption(CityContent):
+class Adoption(Translated, CityContent):
     """What the practice was when it was asked for: it may be changed, withdrawn or gone meanwhile."""
 
     offering = reference(City, "+", editable=False)
@@ -44,6 +45,7 @@ class Adoption(CityContent):
     title = models.CharField(max_length=200, editable=False)
     summary = models.TextField(blank=True, default="", editable=False)
     guidelines = ArrayField(models.PositiveSmallIntegerField(), default=list, editable=False)
+    translations = models.JSONField(default=dict, db_default={}, editable=False)
     is_open = models.BooleanField(default=False, editable=False)
     message = models.TextField(blank=True, default="", max_length=5000, help_text="To the city that offers.")
     action = optional_reference(Action, "adoptions")
@@ -54,7 +56,17 @@ class Adoption(CityContent):
             *walls(),
             *between_cities("offering"),
             SameCity("action"),
-            FrozenFields("offering", "practice", "title", "summary", "guidelines", "is_open", "message"),
+            Translations("title", "summary"),
+            FrozenFields(
+                "offering",
+                "practice",
+                "title",
+                "summary",
+                "translations",
+                "guidelines",
+                "is_open",
+                "message",
+            ),
             models.UniqueConstraint(
                 fields=["city", "practice"],
                 name="adoption_asked_once",

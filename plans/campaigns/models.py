@@ -14,6 +14,7 @@ from plans.campaigns.names import LONGEST_HANDLE, LONGEST_HASHTAG, each_written_
 from plans.indicators.models import Indicator
 from plans.stakeholders.models import Stakeholder
 from tenants.access.models import CityContent, CityOwned, optional_reference, reference, walls
+from tenants.access.translations import Translated, Translations
 from tenants.access.walls import SameCity
 
 
@@ -23,7 +24,7 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
         return self.filter(begun, Q(closed_on__isnull=True) | Q(closed_on__gt=day))
 
 
-class Channel(CityContent):
+class Channel(Translated, CityContent):
     """An account, a page or a letter through which the city speaks."""
 
     class Platform(models.TextChoices):
@@ -64,6 +65,7 @@ class Channel(CityContent):
     class Meta(CityContent.Meta):
         constraints: ClassVar = [
             *walls(),
+            Translations("audience"),
             SameCity("run_by"),
             models.UniqueConstraint(
                 fields=["city", "platform", "name"],
@@ -119,7 +121,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
 
 
-class Campaign(CityContent):
+class Campaign(Translated, CityContent):
     """What the city says for a while, on some of its channels, with the help of ambassadors."""
 
     title = models.CharField(max_length=200)
@@ -147,6 +149,7 @@ class Campaign(CityContent):
     class Meta(CityContent.Meta):
         constraints: ClassVar = [
             *walls(),
+            Translations("title", "description", "audience"),
             SameCity("action"),
             models.UniqueConstraint(
                 fields=["city", "title"],

@@ -51,6 +51,7 @@ class ChannelSerializer(CitySerializer):
             "closed_on",
             "run_by",
             "indicators",
+            "translations",
             *CONTENT_TAIL,
         )
         expandable: ClassVar = {"run_by": StakeholderInBrief, "indicators": FigureOfChannel}
@@ -75,6 +76,7 @@ class CampaignSerializer(CitySerializer):
             "action",
             "channels",
             "ambassadors",
+            "translations",
             *CONTENT_TAIL,
         )
         expandable: ClassVar = {

@@ -6,11 +6,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tenants.access.models import reference
+from tenants.access.translations import Translated, Translations
 from tenants.access.walls import Reference, SameNetwork
 from tenants.networks.models import SLUG, NetworkContent, of_network
 
 
-class Dimension(NetworkContent):
+class Dimension(Translated, NetworkContent):
     """Such as age or gender; one that is retired takes no new values."""
 
     code = models.CharField(max_length=40, validators=[SLUG])
@@ -20,6 +21,7 @@ class Dimension(NetworkContent):
     class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
             *of_network(),
+            Translations("name"),
             models.UniqueConstraint(
                 fields=["network", "code"],
                 name="dimension_code",
@@ -31,7 +33,7 @@ class Dimension(NetworkContent):
         return self.name
 
 
-class Category(NetworkContent):
+class Category(Translated, NetworkContent):
     """One of the parts into which a dimension divides, such as under 30."""
 
     dimension = reference(Dimension, "categories")
@@ -44,6 +46,7 @@ class Category(NetworkContent):
         ordering: ClassVar = ["position", "id"]
         constraints: ClassVar = [
             *of_network(),
+            Translations("name"),
             Reference("dimension"),
             SameNetwork("dimension"),
             models.UniqueConstraint(

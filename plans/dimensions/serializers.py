@@ -29,7 +29,7 @@ class DimensionSerializer(RowSerializer):
 
     class Meta:
         model = Dimension
-        fields = (*HEAD, "code", "name", "retired", "categories", *CONTENT_TAIL)
+        fields = (*HEAD, "code", "name", "retired", "categories", "translations", *CONTENT_TAIL)
 
 
 class CategorySerializer(RowSerializer):
@@ -37,6 +37,6 @@ class CategorySerializer(RowSerializer):
 
     class Meta:
         model = Category
-        fields = (*HEAD, "dimension", "code", "name", "position", "retired", *CONTENT_TAIL)
+        fields = (*HEAD, "dimension", "code", "name", "position", "retired", "translations", *CONTENT_TAIL)
         fixed: ClassVar = ("dimension",)
         expandable: ClassVar = {"dimension": DimensionInBrief}

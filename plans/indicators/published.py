@@ -12,7 +12,7 @@ from plans.indicators.serializers import (
 from plans.indicators.standing import standing
 from plans.objectives.serializers import ObjectiveInBrief
 from tenants.api.serializers import CITY_HEAD, PUBLISHED_TAIL, PublishedSerializer
-from tenants.networks.published import if_seen
+from tenants.networks.published import IfSeen
 
 
 class PublishedIndicatorSerializer(PublishedSerializer):
@@ -49,7 +49,7 @@ class PublishedIndicatorSerializer(PublishedSerializer):
             *PUBLISHED_TAIL,
         )
         annotations: ClassVar = {
-            "action": if_seen(Indicator, "action", ActionInBrief),
-            "objective": if_seen(Indicator, "objective", ObjectiveInBrief),
+            "action": IfSeen(Indicator, "action", ActionInBrief),
+            "objective": IfSeen(Indicator, "objective", ObjectiveInBrief),
             "standing": standing(),
         }

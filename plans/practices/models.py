@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from plans.actions.models import GUIDELINE, TWELVE
 from tenants.access.models import CityContent, optional_reference, walls
 from tenants.access.published import Published, Visibility, visibility
+from tenants.access.translations import Translated, Translations
 from tenants.access.walls import Reference, SameNetwork
 from tenants.networks.models import Theme
 
 
-class GoodPractice(CityContent):
+class GoodPractice(Translated, CityContent):
     """Something that worked in a city. The city says who may find it, and whether it wants to be asked."""
 
     class Adoption(models.TextChoices):
@@ -42,7 +43,17 @@ class GoodPractice(CityContent):
             *walls(),
             Reference("theme"),
             SameNetwork("theme"),
-            Published("title", "summary", "description", "guidelines", "theme", "evidence_links", "adoption"),
+            Translations("title", "summary", "description"),
+            Published(
+                "title",
+                "summary",
+                "description",
+                "guidelines",
+                "theme",
+                "evidence_links",
+                "adoption",
+                "translations",
+            ),
             models.UniqueConstraint(
                 fields=["city", "title"],
                 name="practice_title",

@@ -31,6 +31,7 @@ class GoodPracticeSerializer(CitySerializer):
             "evidence_links",
             "adoption",
             "visibility",
+            "translations",
             *CONTENT_TAIL,
         )
         expandable: ClassVar = {"theme": ThemeInBrief}

@@ -155,10 +155,21 @@ class IndicatorPart(serializers.ModelSerializer):
 
 class FundingPart(serializers.ModelSerializer):
     action = by("code")
+    translations = translations()
 
     class Meta:
         model = Funding
-        fields = ("id", "action", "amount", "currency", "source_type", "state", "note", *MARKS)
+        fields = (
+            "id",
+            "action",
+            "amount",
+            "currency",
+            "source_type",
+            "state",
+            "note",
+            "translations",
+            *MARKS,
+        )
 
 
 class RiskPart(serializers.ModelSerializer):

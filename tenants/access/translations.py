@@ -72,3 +72,12 @@ def merged(before: Texts, changes: Mapping[str, Mapping[str, str] | None]) -> Te
         if left:
             after[language] = left
     return after
+
+
+def renamed(texts: Texts, names: Mapping[str, str]) -> Texts:
+    """What there is of these fields, under the names that they have in another row."""
+    known = {
+        language: {names[name]: text for name, text in by_name.items() if name in names}
+        for language, by_name in texts.items()
+    }
+    return {language: by_name for language, by_name in known.items() if by_name}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from django.db import models
 from django.db.models import F, Func, TextField, Value
@@ -34,6 +34,13 @@ class InLanguage(Func):
         return sql, tuple(value for some in params for value in some)
 
 
+@runtime_checkable
+class Spoken(Protocol):
+    """An annotation with texts in it, which can be had in a language."""
+
+    def in_language(self, language: str) -> Combinable: ...
+
+
 class Place(NamedTuple):
     """Where a serializer's values come from: a model, the path to it, what is annotated, and the
     language that texts are read in ("": the one they are written in)."""
@@ -44,8 +51,12 @@ class Place(NamedTuple):
     language: str = ""
 
     def value(self, field: Any) -> Combinable:
-        source = "__".join(field.source_attrs)
-        return self.annotations.get(source) or self.column(field.source_attrs)
+        return self.computed("__".join(field.source_attrs)) or self.column(field.source_attrs)
+
+    def computed(self, name: str) -> Combinable | None:
+        """What is annotated under this name, in the language that texts are read in."""
+        value = self.annotations.get(name)
+        return value.in_language(self.language) if self.language and isinstance(value, Spoken) else value
 
     def column(self, source: Sequence[str]) -> Combinable:
         *relations, name = source

@@ -156,8 +156,8 @@ def slug(field: relations.SlugRelatedField, place: Place) -> Combinable:
 @column.register(serializers.Serializer)
 def nested(field: serializers.Serializer, place: Place) -> Combinable:
     """A row that this one refers to; or, when its source is annotated, JSON that is already made."""
-    if field.source in place.annotations:
-        return place.annotations[field.source]
+    if (made := place.computed(field.source)) is not None:
+        return made
     path = f"{place.path}{'__'.join(field.source_attrs)}"
     relation: Any = place.model._meta.get_field(field.source)
     value = Json(
@@ -175,8 +175,8 @@ def nested(field: serializers.Serializer, place: Place) -> Combinable:
 
 @column.register(serializers.ListSerializer)
 def many_rows(field: serializers.ListSerializer, place: Place) -> Combinable:
-    if field.source in place.annotations:
-        return place.annotations[field.source]
+    if (made := place.computed(field.source)) is not None:
+        return made
     rows, remote = related(field, place)
     return Array(rows.annotate(_item=Json(columns(field.child, remote))).values("_item"))
 
@@ -184,8 +184,8 @@ def many_rows(field: serializers.ListSerializer, place: Place) -> Combinable:
 @column.register(relations.ManyRelatedField)
 def many_keys(field: relations.ManyRelatedField, place: Place) -> Combinable:
     """The keys at the other end of a many-to-many, from the rows between: the other end is not read."""
-    if field.source in place.annotations:
-        return place.annotations[field.source]
+    if (made := place.computed(field.source)) is not None:
+        return made
     relation: Any = place.model._meta.get_field(field.source)
     mine, theirs = relation.m2m_field_name(), relation.m2m_reverse_field_name()
     links = relation.remote_field.through._base_manager.filter(**{mine: OuterRef(place.path + "pk")})

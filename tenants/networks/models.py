@@ -240,7 +240,7 @@ class Period(NetworkContent):
         return self.due_on + timedelta(days=self.grace_days)
 
 
-class TransnationalMeeting(NetworkContent):
+class TransnationalMeeting(Translated, NetworkContent):
     """Where the network's cities meet."""
 
     class Kind(models.TextChoices):
@@ -268,6 +268,7 @@ class TransnationalMeeting(NetworkContent):
     class Meta(NetworkContent.Meta):
         constraints: ClassVar = [
             *of_network(),
+            Translations("title"),
             Reference("host"),
             SameNetwork("host"),
             models.CheckConstraint(

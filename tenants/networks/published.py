@@ -102,9 +102,15 @@ class PublishedViewSet(PublicView, RowViewSet):
         return {"city_id": list(self.entrance.cities)}
 
 
-def if_seen(model: type[models.Model], name: str, kind: Any) -> Subquery:
+class IfSeen(Subquery):
     """The row that the field `name` refers to, shown by `kind`; null where it was not published."""
-    relation: Any = model._meta.get_field(name)
-    place = Place(relation.related_model, "", annotations(kind))
-    rows = relation.related_model._base_manager.filter(pk=OuterRef(relation.attname)).order_by()
-    return Subquery(rows.annotate(_item=Json(columns(kind(), place))).values("_item"), output_field=JSON)
+
+    def __init__(self, model: type[models.Model], name: str, kind: Any, language: str = "") -> None:
+        relation: Any = model._meta.get_field(name)
+        place = Place(relation.related_model, "", annotations(kind), language)
+        rows = relation.related_model._base_manager.filter(pk=OuterRef(relation.attname)).order_by()
+        self.shown = (model, name, kind)
+        super().__init__(rows.annotate(_item=Json(columns(kind(), place))).values("_item"), output_field=JSON)
+
+    def in_language(self, language: str) -> "IfSeen":
+        return IfSeen(*self.shown, language)

@@ -123,5 +123,6 @@ class TransnationalMeetingSerializer(RowSerializer):
             "starts_on",
             "ends_on",
             "date_precision",
+            "translations",
             *CONTENT_TAIL,
         )

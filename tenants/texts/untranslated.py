@@ -31,14 +31,20 @@ def thing(model: Model) -> str:
     return str(model._meta.verbose_name).replace(" ", "_")
 
 
+def to_translate(*, city_owned: bool) -> dict[str, Model]:
+    """Not what was taken over from another city, and stays as it was."""
+    models = [m for m in apps.get_models() if getattr(m, "city_owned", False) == city_owned]
+    return {thing(m): m for m in models if translated(m) and m._meta.get_field("translations").editable}
+
+
 @cache
 def in_a_city() -> dict[str, Model]:
-    return {thing(m): m for m in apps.get_models() if translated(m) and getattr(m, "city_owned", False)}
+    return to_translate(city_owned=True)
 
 
 @cache
 def in_a_network() -> dict[str, Model]:
-    return {thing(m): m for m in apps.get_models() if translated(m) and not getattr(m, "city_owned", False)}
+    return to_translate(city_owned=False)
 
 
 def lacking(name: str, model: Model, place: str) -> str:

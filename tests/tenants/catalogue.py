@@ -35,7 +35,7 @@ ALWAYS = {"id", "row_version", "updated_at", "provenance", "source", "illustrati
 BY_VISIBILITY = {
     "plans_action": "visibility code title description objective_id intended_outputs starts_on ends_on status"
     " replaced_as horizon guidelines primary_guideline yearly_cost yearly_cost_currency translations",
-    "plans_goodpractice": "visibility title summary description guidelines theme_id evidence_links adoption",
+    "plans_goodpractice": "visibility title summary description guidelines theme_id evidence_links adoption translations",
     "plans_indicator": "visibility code name unit type direction accumulation measure action_id objective_id"
     " common_indicator_id baseline_value baseline_on baseline_absent_reason tolerance source_of_verification translations",
     "plans_plan": "visibility title challenge vision horizon_starts horizon_ends status version adopted_on translations",

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from plans.actions.models import ISO_4217, Action
 from plans.actions.walls import ClosedWithAction
 from tenants.access.models import CityContent, reference, walls
+from tenants.access.translations import Translated, Translations
 from tenants.access.walls import SameCity
 
 
-class Funding(CityContent):
+class Funding(Translated, CityContent):
     """An amount from one source, and how certain it is. Currencies are never mixed."""
 
     class SourceType(models.TextChoices):
@@ -49,6 +50,7 @@ class Funding(CityContent):
     class Meta(CityContent.Meta):
         constraints: ClassVar = [
             *walls(),
+            Translations("note"),
             SameCity("action"),
             ClosedWithAction(),
             models.CheckConstraint(

@@ -18,6 +18,7 @@ class FundingSerializer(CitySerializer):
             "source_type",
             "state",
             "note",
+            "translations",
             *CONTENT_TAIL,
         )
         fixed: ClassVar = ("action",)

@@ -1,5 +1,6 @@
 """A cheap test of an idea before it becomes an action."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from plans.actions.models import GUIDELINE, ISO_4217, TWELVE, Action
 from plans.objectives.models import Objective
 from tenants.access.models import CityContent, optional_reference, reference, walls
-from tenants.access.translations import Translated, Translations
+from tenants.access.translations import Texts, Translated, Translations, renamed
 from tenants.access.walls import SameCity
 
 
@@ -118,7 +119,7 @@ class SmallScaleAction(Translated, CityContent):
         self.refuse_grown()
         if self.decision not in self.GOES_ON:
             raise ValidationError(_("Only what is adopted or adapted becomes an action."), "not_adopted")
-        self.became_action = Action.objects.create(**{**self.inheritance(), **given})
+        self.became_action = Action.objects.create(**{**self.inheritance(given), **given})
         self.save(update_fields=["became_action"])
         return self.became_action
 
@@ -126,7 +127,7 @@ class SmallScaleAction(Translated, CityContent):
         if self.became_action_id:
             raise ValidationError(_("The test has become an action already."), "became_action")
 
-    def inheritance(self) -> dict[str, Any]:
+    def inheritance(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """What its action begins with; trusted no further than the test itself."""
         return {
             "title": self.title,
@@ -135,6 +136,18 @@ class SmallScaleAction(Translated, CityContent):
             "guidelines": self.guidelines,
             "yearly_cost": self.cost,
             "yearly_cost_currency": self.cost_currency,
+            "translations": self.inherited_translations(given),
             "provenance": self.provenance,
             "source": self.source,
         }
+
+    def inherited_translations(self, given: Mapping[str, Any]) -> Texts:
+        """Of the description where both of its parts have one; of a title that is given, none yet."""
+        whole = {
+            language: {**texts, "description": "\n\n".join((texts["hypothesis"], texts["outcome"]))}
+            if {"hypothesis", "outcome"} <= set(texts)
+            else texts
+            for language, texts in self.translations.items()
+        }
+        own_title = {} if "title" in given else {"title": "title"}
+        return renamed(whole, {"description": "description", **own_title})

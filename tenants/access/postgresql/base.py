@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql import base
 from django.db.backends.utils import debug_transaction
 
-from tenants.access.context import TenancyError, current
+from tenants.access.context import Context, TenancyError, current
 from tenants.access.postgresql.prepared import Statements, Values
 from tenants.access.published import is_read_outside
 
@@ -31,6 +31,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.execute_wrappers.append(self._guarded)
+        self.statements: Statements | None = None
+        self.ended: Context | None = None
 
     def init_connection_state(self) -> None:
         super().init_connection_state()
@@ -51,21 +53,60 @@ class DatabaseWrapper(base.DatabaseWrapper):
     ) -> list[tuple[Any, ...]]:
         """The rows of a prepared statement; past Django's cursors, but not past the guard.
 
-        The `last` of a transaction commits it, unless it stands inside another.
+        The `last` of a transaction commits it, unless it stands inside another; nothing of its context
+        can be asked after it.
         """
+        statements = self.speaking(sql)
+        commit = last and len(self.atomic_blocks) == 1
+        with self.wrap_database_errors:
+            found = statements.rows(sql, values, begin=self.begins, commit=commit, forwarded=forwarded)
+        if last:
+            self.ended = current()
+        return found
+
+    def later(self, sql: str, values: Values) -> None:
+        """A prepared statement whose result nobody waits for: it goes out with the next one, or with the
+        COMMIT, and it is there that its error comes up."""
+        self.speaking(sql).later(sql, values)
+        if not self.in_atomic_block:
+            self.send()
+
+    def send(self) -> None:
+        """What is waiting."""
+        if self.statements and self.statements.waiting:
+            with self.wrap_database_errors:
+                self.statements.together(begin=self.begins, commit=False)
+
+    def speaking(self, sql: str) -> Statements:
         self.ensure_connection()
         self.guard(sql)
         if self.queries_logged:
             self.queries_log.append({"sql": sql, "time": "0"})
-        with self.wrap_database_errors:
-            begin = not self.autocommit and self.statements.idle
-            commit = last and len(self.atomic_blocks) == 1
-            return self.statements.rows(sql, values, begin=begin, commit=commit, forwarded=forwarded)
+        assert self.statements is not None  # noqa: S101
+        return self.statements
+
+    @property
+    def begins(self) -> bool:
+        assert self.statements is not None  # noqa: S101
+        return not self.autocommit and self.statements.idle
 
     def _commit(self) -> None:
-        if self.connection is not None:
+        if self.connection is not None and self.statements:
             with debug_transaction(self, "COMMIT"), self.wrap_database_errors:
                 self.statements.commit()
+
+    def _rollback(self) -> None:
+        self.forget()
+        super()._rollback()
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        self.forget()
+        super()._savepoint_rollback(sid)
+
+    def forget(self) -> None:
+        """What is waiting: what came before the savepoint has gone out with it."""
+        if self.statements:
+            self.statements.waiting.clear()
 
     def guard(self, sql: str) -> None:
         """Also for those who go past Django's cursors."""
@@ -77,9 +118,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 raise TenancyError(f"A tenant table outside the context's transaction: {sql[:120]}")
             if context.reads_what_is_published and names_a_hidden_table(sql):
                 raise TenancyError(f"A table of which nothing is published: {sql[:120]}")
+            if context is self.ended:
+                raise TenancyError(f"A tenant table after the last statement of its context: {sql[:120]}")
 
     def _guarded(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
         self.guard(str(sql))
+        self.send()
         return execute(sql, params, many, context)
 
 

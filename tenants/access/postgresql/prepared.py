@@ -1,8 +1,9 @@
 """Statements that differ only in their values, prepared once per connection.
 
-A transaction's BEGIN travels with its first statement and its COMMIT with its last: every way to the
-server and back costs both sides more than a small statement does. Spoken with libpq itself, because
-psycopg's own pipeline costs more than it saves when there are two statements in it.
+A transaction's BEGIN travels with its first statement and its COMMIT with its last, and what nobody
+waits for with the next: every way to the server and back costs both sides more than a small statement
+does. Spoken with libpq itself, because psycopg's own pipeline costs more than it saves when there are
+two statements in it.
 """
 
 import re
@@ -38,7 +39,7 @@ class OfPsycopg(PrepareManager):
         return bool(given_up)
 
 
-class Said(Loader):
+class AsWritten(Loader):
     """JSON as PostgreSQL wrote it."""
 
     format = pq.Format.TEXT
@@ -56,9 +57,10 @@ class Statements:
         theirs.prepare_threshold = connection.prepare_threshold
         connection._prepared = theirs
         self.adapters = AdaptersMap(connection.adapters)
-        self.adapters.register_loader("json", Said)
+        self.adapters.register_loader("json", AsWritten)
         self.forwarded, self.parsed = Transformer(self), Transformer(connection)
         self.names: OrderedDict[Any, bytes] = OrderedDict()
+        self.waiting: list[Said] = []
         self.numbers = count(1)
         self.answer = select.poll()
         self.answer.register(connection.fileno(), select.POLLIN)
@@ -67,31 +69,41 @@ class Statements:
         self, sql: str, values: Values, *, begin: bool, commit: bool, forwarded: bool
     ) -> list[tuple[Any, ...]]:
         """`begin`, `commit`: the transaction, on the same way; `forwarded`: JSON as it was written."""
-        statement, adapted = numbered(sql), self.forwarded if forwarded else self.parsed
-        dumped: Any = adapted.dump_sequence(statement.arranged(values), statement.formats)
-        name = self.prepared(statement.text, adapted.types)
-        if begin or commit:
-            result = self.within(name, dumped, adapted.formats, begin=begin, commit=commit)
+        adapted = self.forwarded if forwarded else self.parsed
+        said = self.said(sql, values, adapted)
+        if begin or commit or self.waiting:
+            result = self.together(said, begin=begin, commit=commit)[-1]
         else:
-            result = self.well(self.pgconn.exec_prepared(name, dumped, adapted.formats))
+            result = self.well(self.pgconn.exec_prepared(*said))
         adapted.set_pgresult(result)
         return adapted.load_rows(0, result.ntuples, tuple)
 
-    def within(self, name: bytes, values: Any, formats: Any, *, begin: bool, commit: bool) -> Result:
-        before, after = [self.prepared(b"BEGIN")] * begin, [self.prepared(b"COMMIT")] * commit
+    def later(self, sql: str, values: Values) -> None:
+        """With the next statement, whose errors then come first. The types are those of the columns."""
+        self.waiting.append(self.said(sql, values, self.parsed, inferred=True))
+
+    def said(self, sql: str, values: Values, adapted: Transformer, *, inferred: bool = False) -> "Said":
+        statement = numbered(sql)
+        formats = statement.as_text if inferred else statement.formats
+        dumped: Any = adapted.dump_sequence(statement.arranged(values), formats)
+        name = self.prepared(statement.text, None if inferred else adapted.types)
+        return Said(name, dumped, adapted.formats)
+
+    def together(self, *last: "Said", begin: bool, commit: bool) -> list[Result]:
+        """The results of what waited and of the `last`; one after the other, and none after an error."""
+        before, after = [Said(self.prepared(b"BEGIN"))] * begin, [Said(self.prepared(b"COMMIT"))] * commit
+        saying = [*before, *self.waiting, *last, *after]
+        self.waiting.clear()
         self.pgconn.enter_pipeline_mode()
         try:
-            for command in before:
-                self.pgconn.send_query_prepared(command, None)
-            self.pgconn.send_query_prepared(name, values, formats)
-            for command in after:
-                self.pgconn.send_query_prepared(command, None)
+            for said in saying:
+                self.pgconn.send_query_prepared(*said)
             self.pgconn.pipeline_sync()
             results = list(self.results())
         finally:
             if self.pgconn.status == pq.ConnStatus.OK:
                 self.pgconn.exit_pipeline_mode()
-        return [self.well(result) for result in results][len(before)]
+        return [self.well(result) for result in results][len(before) : len(saying) - len(after)]
 
     def results(self) -> Iterator[Result]:
         """All of the pipeline. libpq itself would wait holding the GIL."""
@@ -129,7 +141,9 @@ class Statements:
         return self.pgconn.transaction_status == pq.TransactionStatus.IDLE
 
     def commit(self) -> None:
-        if not self.idle:
+        if self.waiting:
+            self.together(begin=self.idle, commit=True)
+        elif not self.idle:
             self.well(self.pgconn.exec_(b"COMMIT"))
 
     def well(self, result: Result) -> Result:
@@ -143,12 +157,21 @@ class Statements:
         raise error
 
 
+class Said(NamedTuple):
+    """A prepared statement with its values."""
+
+    name: bytes
+    values: Any = None
+    formats: Any = None
+
+
 class Numbered(NamedTuple):
     """With $1 and $2, as the server wants it."""
 
     text: bytes
     names: tuple[str, ...] | None
     formats: tuple[PyFormat, ...]
+    as_text: tuple[PyFormat, ...]
 
     def arranged(self, values: Values) -> Sequence[Any]:
         if self.names is None:
@@ -168,4 +191,4 @@ def numbered(sql: str) -> Numbered:
 
     text = PLACEHOLDER.sub(placed, sql).encode()
     length = len(names) or next(order) - 1
-    return Numbered(text, tuple(names) or None, (PyFormat.AUTO,) * length)
+    return Numbered(text, tuple(names) or None, (PyFormat.AUTO,) * length, (PyFormat.TEXT,) * length)
