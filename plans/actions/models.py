@@ -3,26 +3,23 @@
 from datetime import date
 from typing import Any, ClassVar, Self
 
-from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from plans.actions.costs import cost, cost_has_currency, currency
+from plans.actions.followed import GUIDELINE, guidelines, guidelines_exist
 from plans.actions.replacement import CURRENT, Replaceable, replacement_rules
 from plans.actions.walls import ClosedWithAction
 from plans.iap.models import Step
 from plans.objectives.models import Objective
 from plans.stakeholders.models import Stakeholder
-from tenants.access.models import CityContent, CityOwned, optional_reference, reference, walls
+from tenants.access.models import CityContent, CityOwned, link, optional_reference, reference, walls
 from tenants.access.published import Published, PublishedWith, visibility
+from tenants.access.spans import in_order
 from tenants.access.translations import Translated, Translations
 from tenants.access.walls import SameCity
-
-GUIDELINE = [MinValueValidator(1), MaxValueValidator(12)]
-TWELVE = list(range(1, 13))
-ISO_4217 = RegexValidator(r"^[A-Z]{3}\Z", _("Three capital letters (ISO 4217)."))
 
 
 class ActionQuerySet(models.QuerySet["Action"]):
@@ -81,20 +78,11 @@ class Action(Replaceable, Translated, CityContent):
     status = models.CharField(max_length=11, choices=Status.choices, default=Status.PROPOSED)
     horizon = models.CharField(max_length=6, choices=Horizon.choices, default=Horizon.MEDIUM)
     visibility = visibility()
-    guidelines = ArrayField(
-        models.PositiveSmallIntegerField(validators=GUIDELINE),
-        default=list,
-        blank=True,
-        size=12,
-        help_text="Numbers of the guidelines it follows, 1 to 12.",
-    )
+    guidelines = guidelines()
     primary_guideline = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=GUIDELINE, help_text="One of its guidelines."
     )
-    yearly_cost = models.DecimalField(
-        max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
-    )
-    yearly_cost_currency = models.CharField(max_length=3, blank=True, default="", validators=[ISO_4217])
+    yearly_cost, yearly_cost_currency = cost(), currency()
     condition_override = models.CharField(
         max_length=8, choices=Condition.choices, blank=True, default="", editable=False
     )
@@ -133,18 +121,8 @@ class Action(Replaceable, Translated, CityContent):
                 name="action_code",
                 violation_error_message=_("The city has an action with this code."),
             ),
-            models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")),
-                name="action_ends_after_start",
-                violation_error_code="ends_before_start",
-                violation_error_message=_("An action cannot end before it starts."),
-            ),
-            models.CheckConstraint(
-                condition=Q(guidelines__contained_by=TWELVE),
-                name="action_guidelines_exist",
-                violation_error_code="no_such_guideline",
-                violation_error_message=_("The guidelines are numbered 1 to 12."),
-            ),
+            in_order("action_ends_after_start", _("An action cannot end before it starts.")),
+            guidelines_exist("action_guidelines_exist"),
             models.CheckConstraint(
                 condition=Q(primary_guideline__isnull=True)
                 | Q(guidelines__contains=[F("primary_guideline")]),
@@ -152,13 +130,7 @@ class Action(Replaceable, Translated, CityContent):
                 violation_error_code="primary_not_among_guidelines",
                 violation_error_message=_("The primary guideline is one of the action's guidelines."),
             ),
-            models.CheckConstraint(
-                condition=Q(yearly_cost__isnull=True, yearly_cost_currency="")
-                | (Q(yearly_cost__isnull=False) & ~Q(yearly_cost_currency="")),
-                name="action_cost_has_currency",
-                violation_error_code="currency_missing",
-                violation_error_message=_("A cost has a currency, and a currency a cost."),
-            ),
+            cost_has_currency("yearly_cost", "yearly_cost_currency", name="action_cost_has_currency"),
             models.CheckConstraint(
                 condition=Q(condition_override="") | ~Q(condition_override_reason=""),
                 name="action_override_has_reason",
@@ -211,12 +183,7 @@ class ActionPartner(CityOwned):
     stakeholder = reference(Stakeholder, "partner_links")
 
     class Meta(CityOwned.Meta):
-        constraints: ClassVar = [
-            *walls(),
-            SameCity("action"),
-            SameCity("stakeholder"),
-            models.UniqueConstraint(fields=["city", "action", "stakeholder"], name="action_partner_once"),
-        ]
+        constraints: ClassVar = link("action", "stakeholder", name="action_partner_once")
         indexes: ClassVar = [models.Index(fields=["city", "stakeholder"], name="action_partner_of")]
 
 

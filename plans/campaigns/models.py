@@ -13,7 +13,8 @@ from plans.actions.models import Action
 from plans.campaigns.names import LONGEST_HANDLE, LONGEST_HASHTAG, each_written_as_hashtag
 from plans.indicators.models import Indicator
 from plans.stakeholders.models import Stakeholder
-from tenants.access.models import CityContent, CityOwned, optional_reference, reference, walls
+from tenants.access.models import CityContent, CityOwned, link, optional_reference, reference, walls
+from tenants.access.spans import in_order
 from tenants.access.translations import Translated, Translations
 from tenants.access.walls import SameCity
 
@@ -86,11 +87,11 @@ class Channel(Translated, CityContent):
                     "A handle is one word of letters, digits, dots, hyphens and underscores."
                 ),
             ),
-            models.CheckConstraint(
-                condition=Q(closed_on__gte=F("opened_on")),
-                name="channel_closed_after_opened",
-                violation_error_code="ends_before_start",
-                violation_error_message=_("A channel cannot close before it opens."),
+            in_order(
+                "channel_closed_after_opened",
+                _("A channel cannot close before it opens."),
+                "opened_on",
+                "closed_on",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["city", "run_by"], name="channel_run_by")]
@@ -106,12 +107,7 @@ class ChannelIndicator(CityOwned):
     indicator = reference(Indicator, "channel_links", on_delete=models.DB_CASCADE)
 
     class Meta(CityOwned.Meta):
-        constraints: ClassVar = [
-            *walls(),
-            SameCity("channel"),
-            SameCity("indicator"),
-            models.UniqueConstraint(fields=["city", "channel", "indicator"], name="channel_indicator_once"),
-        ]
+        constraints: ClassVar = link("channel", "indicator", name="channel_indicator_once")
         indexes: ClassVar = [models.Index(fields=["city", "indicator"], name="channel_of_indicator")]
 
 
@@ -156,12 +152,7 @@ class Campaign(Translated, CityContent):
                 name="campaign_title",
                 violation_error_message=_("The city has a campaign with this title."),
             ),
-            models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")),
-                name="campaign_ends_after_start",
-                violation_error_code="ends_before_start",
-                violation_error_message=_("A campaign cannot end before it starts."),
-            ),
+            in_order("campaign_ends_after_start", _("A campaign cannot end before it starts.")),
             models.CheckConstraint(
                 condition=each_written_as_hashtag("hashtags"),
                 name="campaign_hashtags_written",
@@ -182,12 +173,7 @@ class CampaignChannel(CityOwned):
     channel = reference(Channel, "campaign_links")
 
     class Meta(CityOwned.Meta):
-        constraints: ClassVar = [
-            *walls(),
-            SameCity("campaign"),
-            SameCity("channel"),
-            models.UniqueConstraint(fields=["city", "campaign", "channel"], name="campaign_channel_once"),
-        ]
+        constraints: ClassVar = link("campaign", "channel", name="campaign_channel_once")
         indexes: ClassVar = [models.Index(fields=["city", "channel"], name="campaign_of_channel")]
 
 
@@ -198,12 +184,5 @@ class CampaignAmbassador(CityOwned):
     stakeholder = reference(Stakeholder, "campaign_links")
 
     class Meta(CityOwned.Meta):
-        constraints: ClassVar = [
-            *walls(),
-            SameCity("campaign"),
-            SameCity("stakeholder"),
-            models.UniqueConstraint(
-                fields=["city", "campaign", "stakeholder"], name="campaign_ambassador_once"
-            ),
-        ]
+        constraints: ClassVar = link("campaign", "stakeholder", name="campaign_ambassador_once")
         indexes: ClassVar = [models.Index(fields=["city", "stakeholder"], name="campaign_of_ambassador")]

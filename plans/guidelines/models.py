@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from plans.actions.models import Action
 from plans.indicators.models import Indicator
-from tenants.access.models import CityContent, CityOwned, reference, walls
+from tenants.access.models import CityContent, CityOwned, link, reference, walls
 from tenants.access.published import Shown, ToPeers
 from tenants.access.translations import Translated, Translations
-from tenants.access.walls import Reference, SameCity, SameNetwork
+from tenants.access.walls import Reference, SameNetwork
 from tenants.networks.models import SLUG, NetworkContent, Period, of_network
 
 
@@ -149,12 +149,7 @@ class AssessmentAction(CityOwned):
     action = reference(Action, "assessment_links", on_delete=models.DB_CASCADE)
 
     class Meta(CityOwned.Meta):
-        constraints: ClassVar = [
-            *walls(),
-            SameCity("assessment"),
-            SameCity("action"),
-            models.UniqueConstraint(fields=["city", "assessment", "action"], name="assessment_action_once"),
-        ]
+        constraints: ClassVar = link("assessment", "action", name="assessment_action_once")
         indexes: ClassVar = [models.Index(fields=["city", "action"], name="assessment_of_action")]
 
 
@@ -165,12 +160,5 @@ class AssessmentIndicator(CityOwned):
     indicator = reference(Indicator, "assessment_links", on_delete=models.DB_CASCADE)
 
     class Meta(CityOwned.Meta):
-        constraints: ClassVar = [
-            *walls(),
-            SameCity("assessment"),
-            SameCity("indicator"),
-            models.UniqueConstraint(
-                fields=["city", "assessment", "indicator"], name="assessment_indicator_once"
-            ),
-        ]
+        constraints: ClassVar = link("assessment", "indicator", name="assessment_indicator_once")
         indexes: ClassVar = [models.Index(fields=["city", "indicator"], name="assessment_of_indicator")]

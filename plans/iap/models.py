@@ -5,13 +5,14 @@ from typing import Any, ClassVar, NamedTuple
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenants.access.models import CityContent, walls
 from tenants.access.published import Published, visibility
+from tenants.access.spans import in_order
 from tenants.access.translations import Translated, Translations
 
 YEAR = [MinValueValidator(1990), MaxValueValidator(2100)]
@@ -95,11 +96,11 @@ class Plan(Translated, CityContent):
                 violation_error_code="plan_exists",
                 violation_error_message=_("The city has its plan already."),
             ),
-            models.CheckConstraint(
-                condition=Q(horizon_ends__gte=F("horizon_starts")),
-                name="plan_horizon_ends_after_start",
-                violation_error_code="ends_before_start",
-                violation_error_message=_("A horizon cannot end before it starts."),
+            in_order(
+                "plan_horizon_ends_after_start",
+                _("A horizon cannot end before it starts."),
+                "horizon_starts",
+                "horizon_ends",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=["adopted", "in_implementation", "closed"])

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from plans.actions.models import GUIDELINE, TWELVE
+from plans.actions.followed import guidelines, guidelines_exist
 from tenants.access.models import CityContent, optional_reference, walls
 from tenants.access.published import Published, Visibility, visibility
 from tenants.access.translations import Translated, Translations
@@ -26,13 +26,7 @@ class GoodPractice(Translated, CityContent):
     title = models.CharField(max_length=200)
     summary = models.TextField(blank=True, default="", help_text="In a few sentences, for whoever looks.")
     description = models.TextField(blank=True, default="")
-    guidelines = ArrayField(
-        models.PositiveSmallIntegerField(validators=GUIDELINE),
-        default=list,
-        blank=True,
-        size=12,
-        help_text="Numbers of the guidelines that it shows, 1 to 12.",
-    )
+    guidelines = guidelines("Numbers of the guidelines that it shows, 1 to 12.")
     theme = optional_reference(Theme, "practices")
     evidence_links = ArrayField(models.URLField(max_length=500), blank=True, default=list)
     adoption = models.CharField(max_length=10, choices=Adoption.choices, default=Adoption.ON_REQUEST)
@@ -59,12 +53,7 @@ class GoodPractice(Translated, CityContent):
                 name="practice_title",
                 violation_error_message=_("The city has a practice with this title."),
             ),
-            models.CheckConstraint(
-                condition=Q(guidelines__contained_by=TWELVE),
-                name="practice_guidelines_exist",
-                violation_error_code="no_such_guideline",
-                violation_error_message=_("The guidelines are numbered 1 to 12."),
-            ),
+            guidelines_exist("practice_guidelines_exist"),
             models.CheckConstraint(
                 condition=Q(visibility=Visibility.INTERNAL) | ~Q(summary=""),
                 name="practice_published_has_summary",

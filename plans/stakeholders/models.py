@@ -4,11 +4,12 @@ from typing import Any, ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from plans.stakeholders.walls import MemberOfCity
 from tenants.access.models import CityContent, PersonalData, optional_reference, reference, walls
+from tenants.access.spans import in_order
 from tenants.access.walls import Reference, SameCity
 from tenants.members.models import User
 
@@ -150,12 +151,7 @@ class LocalGroupSeat(CityContent):
         constraints: ClassVar = [
             *walls(),
             SameCity("stakeholder"),
-            models.CheckConstraint(
-                condition=Q(until__gte=F("since")),
-                name="seat_ends_after_start",
-                violation_error_code="ends_before_start",
-                violation_error_message=_("A seat cannot end before it starts."),
-            ),
+            in_order("seat_ends_after_start", _("A seat cannot end before it starts."), "since", "until"),
         ]
         indexes: ClassVar = [models.Index(fields=["city", "stakeholder"], name="seat_of_stakeholder")]
 

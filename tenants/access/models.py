@@ -18,6 +18,7 @@ from tenants.access.walls import (
     KeptHistory,
     Key,
     Reference,
+    SameCity,
     SameNetwork,
     Versioned,
 )
@@ -122,6 +123,12 @@ def walls(
         Versioned(),
         *kept,
     ]
+
+
+def link(one: str, other: str, *, name: str) -> list[BaseConstraint]:
+    """`Meta.constraints` of a row that says of two others of its city that they belong together, once."""
+    once = models.UniqueConstraint(fields=["city", one, other], name=name)
+    return [*walls(), SameCity(one), SameCity(other), once]
 
 
 def between_cities(other: str, *, once: str = "") -> list[BaseConstraint]:

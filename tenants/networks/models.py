@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.access.models import SharedRow, Sourced, shared
 from tenants.access.published import Shown
+from tenants.access.spans import in_order
 from tenants.access.translations import Translated, Translations
 from tenants.access.walls import Counted, Reference, SameNetwork
 
@@ -69,12 +70,7 @@ class Network(Sourced, SharedRow):
                 name="network_slug",
                 violation_error_message=_("There is a network with this slug."),
             ),
-            models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")),
-                name="network_ends_after_start",
-                violation_error_code="ends_before_start",
-                violation_error_message=_("A network cannot end before it starts."),
-            ),
+            in_order("network_ends_after_start", _("A network cannot end before it starts.")),
         ]
 
     def __str__(self) -> str:
@@ -271,10 +267,5 @@ class TransnationalMeeting(Translated, NetworkContent):
             Translations("title"),
             Reference("host"),
             SameNetwork("host"),
-            models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")),
-                name="meeting_ends_after_start",
-                violation_error_code="ends_before_start",
-                violation_error_message=_("A meeting cannot end before it starts."),
-            ),
+            in_order("meeting_ends_after_start", _("A meeting cannot end before it starts.")),
         ]

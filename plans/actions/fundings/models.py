@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from plans.actions.models import ISO_4217, Action
+from plans.actions.costs import ISO_4217
+from plans.actions.models import Action
 from plans.actions.walls import ClosedWithAction
 from tenants.access.models import CityContent, reference, walls
 from tenants.access.translations import Translated, Translations

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from plans.actions.models import GUIDELINE, ISO_4217, TWELVE, Action
+from plans.actions.costs import cost, cost_has_currency, currency
+from plans.actions.followed import guidelines, guidelines_exist
+from plans.actions.models import Action
 from plans.objectives.models import Objective
 from tenants.access.models import CityContent, optional_reference, reference, walls
+from tenants.access.spans import in_order
 from tenants.access.translations import Texts, Translated, Translations, renamed
 from tenants.access.walls import SameCity
 
@@ -30,17 +31,8 @@ class SmallScaleAction(Translated, CityContent):
     title = models.CharField(max_length=300)
     hypothesis = models.TextField(help_text="What is supposed to come out.")
     objective = optional_reference(Objective, "small_scale_actions")
-    guidelines = ArrayField(
-        models.PositiveSmallIntegerField(validators=GUIDELINE),
-        default=list,
-        blank=True,
-        size=12,
-        help_text="Numbers of the guidelines it follows, 1 to 12.",
-    )
-    cost = models.DecimalField(
-        max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
-    )
-    cost_currency = models.CharField(max_length=3, blank=True, default="", validators=[ISO_4217])
+    guidelines = guidelines()
+    cost, cost_currency = cost(), currency()
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     outcome = models.TextField(blank=True, default="", help_text="What came out.")
@@ -68,25 +60,9 @@ class SmallScaleAction(Translated, CityContent):
                 name="small_scale_action_grown_once",
                 violation_error_message=_("The action has grown from another test."),
             ),
-            models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")),
-                name="small_scale_action_ends_after_start",
-                violation_error_code="ends_before_start",
-                violation_error_message=_("A test cannot end before it starts."),
-            ),
-            models.CheckConstraint(
-                condition=Q(guidelines__contained_by=TWELVE),
-                name="small_scale_action_guidelines_exist",
-                violation_error_code="no_such_guideline",
-                violation_error_message=_("The guidelines are numbered 1 to 12."),
-            ),
-            models.CheckConstraint(
-                condition=Q(cost__isnull=True, cost_currency="")
-                | (Q(cost__isnull=False) & ~Q(cost_currency="")),
-                name="small_scale_action_cost_has_currency",
-                violation_error_code="currency_missing",
-                violation_error_message=_("A cost has a currency, and a currency a cost."),
-            ),
+            in_order("small_scale_action_ends_after_start", _("A test cannot end before it starts.")),
+            guidelines_exist("small_scale_action_guidelines_exist"),
+            cost_has_currency("cost", "cost_currency", name="small_scale_action_cost_has_currency"),
             models.CheckConstraint(
                 condition=Q(decision__isnull=True) | ~Q(outcome=""),
                 name="small_scale_action_decision_has_outcome",
