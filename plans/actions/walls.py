@@ -13,7 +13,7 @@ class ClosedWhenReplaced(Trigger):
     violation_error_code = "replaced"
     default_violation_error_message = _("The action was replaced by another; restore it to change it.")
     event = "BEFORE UPDATE OR DELETE"
-    condition = "OLD.replaced_by_id IS NOT NULL"
+    when = "OLD.replaced_by_id IS NOT NULL"
     function = "plans_replaced_is_closed()"
 
 
@@ -22,7 +22,7 @@ class ClosedWithAction(ClosedWhenReplaced):
 
     suffix = "closed_with_action"
     event = "BEFORE INSERT OR UPDATE OR DELETE"
-    condition = ""
+    when = ""
     function = "plans_of_replaced_is_closed()"
 
 
@@ -34,7 +34,7 @@ class ReplacedByCurrent(Trigger):
     violation_error_code = "other_is_replaced"
     default_violation_error_message = _("The other action was itself replaced; name the one that counts.")
     event = "BEFORE INSERT OR UPDATE OF replaced_by_id"
-    condition = "NEW.replaced_by_id IS NOT NULL"
+    when = "NEW.replaced_by_id IS NOT NULL"
     function = "plans_replaced_by_current()"
 
 

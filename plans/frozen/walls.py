@@ -15,7 +15,7 @@ class Frozen(Trigger):
     options = ("once",)
     once = "true"
     event = "BEFORE UPDATE OR DELETE"
-    condition = "{once}"
+    when = "{once}"
     function = "plans_frozen()"
 
     def words(self, model: type[models.Model]) -> dict[str, str]:
@@ -29,7 +29,7 @@ class FrozenFields(OfFields, Trigger):
     violation_error_code = "frozen"
     default_violation_error_message = Frozen.default_violation_error_message
     event = "BEFORE UPDATE"
-    condition = "ROW({was}) IS DISTINCT FROM ROW({becomes})"
+    when = "ROW({was}) IS DISTINCT FROM ROW({becomes})"
     function = "plans_frozen()"
 
     def words(self, model: type[models.Model]) -> dict[str, str]:

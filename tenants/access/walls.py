@@ -104,19 +104,19 @@ class OfField(OfFields):
 
 
 class Trigger(Wall):
-    """A function that runs at changes of rows: all of them, or those of which `condition` holds, SQL over
+    """A function that runs at changes of rows: all of them, or those of which `when` holds, SQL over
     OLD and NEW. What it must ask the model for stands in braces, and in `words`."""
 
     event = "BEFORE INSERT OR UPDATE"
-    condition = ""
+    when = ""
     function: str
 
     def words(self, model: type[models.Model]) -> dict[str, str]:
         return {}
 
     def made(self, model: type[models.Model], table: str) -> str:
-        when = f"WHEN ({self.condition}) " if self.condition else ""
-        runs = f"{self.event} ON {{table}} FOR EACH ROW {when}EXECUTE FUNCTION {self.function}"
+        rows = f"ROW WHEN ({self.when})" if self.when else "ROW"
+        runs = f"{self.event} ON {{table}} FOR EACH {rows} EXECUTE FUNCTION {self.function}"
         return f"CREATE TRIGGER {self.name} {runs}".format(table=table, **self.words(model))
 
     def dropped(self, table: str) -> str:
@@ -177,7 +177,7 @@ class SameNetwork(OfField, Trigger):
     violation_error_code = "does_not_exist"
     default_violation_error_message = Reference.default_violation_error_message
     event = 'BEFORE INSERT OR UPDATE OF "{column}"'
-    condition = 'NEW."{column}" IS NOT NULL'
+    when = 'NEW."{column}" IS NOT NULL'
     function = "tenants_same_network('{target}', '{column}')"
 
     def words(self, model: type[models.Model]) -> dict[str, str]:
@@ -251,7 +251,7 @@ class Versioned(Trigger):
     options = ("besides",)
     besides = ""
     event = "BEFORE UPDATE"
-    condition = "OLD.* IS DISTINCT FROM NEW.*{unless}"
+    when = "OLD.* IS DISTINCT FROM NEW.*{unless}"
     function = "tenants_touch()"
 
     def words(self, model: type[models.Model]) -> dict[str, str]:
