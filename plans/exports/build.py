@@ -5,7 +5,7 @@ Without personal data it is read in the role that could not see any.
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from typing import IO, Any
@@ -16,8 +16,9 @@ from django.db.models.functions import Now
 
 from plans.exports.formats import FORMATS, About, Contents
 from plans.exports.models import Export, ExportPart
+from plans.sheets.beside import in_use
 from plans.sheets.collections import View, collections, is_personal
-from plans.sheets.columns import projected
+from plans.sheets.columns import Column, columns_of, projected
 from tenants.access.context import city_context, staff_context
 from tenants.access.rights import Can
 from tenants.api.batches import batches
@@ -97,7 +98,11 @@ def counted(city: City, job: Export, tell: Tell) -> Contents:
             done = min(done + ROWS_AT_ONCE, total)
             tell(done, total)
 
-    return {name: (view, rows(view)) for name, view in views.items()}
+    return {name: (columns(view, city), rows(view)) for name, view in views.items()}
+
+
+def columns(view: View, city: City) -> Sequence[Column]:
+    return columns_of(view, in_use(view.queryset.model, city.pk))
 
 
 def keep(job: Export, file: IO[bytes]) -> None:

@@ -2,18 +2,18 @@
 
 import json
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from plans.sheets.cells import shown
-from plans.sheets.collections import View
-from plans.sheets.columns import columns_of
+from plans.sheets.columns import Column
 from plans.sheets.template import ABOUT
 from plans.sheets.write import XLSX, Book, csv_lines
 
 # Names the rules by which a file is written.
 ALGORITHM = "export-1"
-Contents = Mapping[str, tuple[View, Iterator[str]]]
+# Of each collection the columns of its sheet, and its rows in batches, as JSON arrays.
+Contents = Mapping[str, tuple[Sequence[Column], Iterator[str]]]
 
 
 class About(NamedTuple):
@@ -33,7 +33,7 @@ def write_json(path: str, about: About, contents: Contents) -> None:
     """One document; the rows as the API shows them."""
     with open(path, "w", encoding="utf-8") as file:
         file.write(json.dumps(about.told, ensure_ascii=False)[:-1] + ', "things": {')
-        for number, (thing, (_view, batches)) in enumerate(contents.items()):
+        for number, (thing, (_columns, batches)) in enumerate(contents.items()):
             file.write(f'{", " if number else ""}"{thing}": [')
             for place, batch in enumerate(batches):
                 file.write(f"{',' if place else ''}{batch[1:-1]}")
@@ -49,9 +49,9 @@ def write_xlsx(path: str, about: About, contents: Contents) -> None:
         for row, (name, value) in enumerate(about.told.items()):
             book.put(first, row, 0, name)
             book.put(first, row, 1, value)
-        for thing, (view, batches) in contents.items():
-            sheet = book.headed(thing, columns_of(view))
-            for number, values in enumerate(rows(view, batches), 1):
+        for thing, (columns, batches) in contents.items():
+            sheet = book.headed(thing, columns)
+            for number, values in enumerate(rows(columns, batches), 1):
                 for place, value in enumerate(values):
                     if value is not None:
                         book.put(sheet, number, place, value)
@@ -61,18 +61,17 @@ def write_csv(path: str, about: About, contents: Contents) -> None:
     """A table for each collection, in one zip."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{ABOUT}.json", json.dumps(about.told, ensure_ascii=False))
-        for thing, (view, batches) in contents.items():
+        for thing, (columns, batches) in contents.items():
             with archive.open(f"{thing}.csv", "w", force_zip64=True) as file:
-                csv_lines(headed(view, batches), file)
+                csv_lines(headed(columns, batches), file)
 
 
-def headed(view: View, batches: Iterator[str]) -> Iterator[list[Any]]:
-    yield [column.name for column in columns_of(view)]
-    yield from rows(view, batches)
+def headed(columns: Sequence[Column], batches: Iterator[str]) -> Iterator[list[Any]]:
+    yield [column.name for column in columns]
+    yield from rows(columns, batches)
 
 
-def rows(view: View, batches: Iterator[str]) -> Iterator[list[Any]]:
-    columns = columns_of(view)
+def rows(columns: Sequence[Column], batches: Iterator[str]) -> Iterator[list[Any]]:
     for batch in batches:
         for row in json.loads(batch):
             yield [shown(column, row) for column in columns]

@@ -1,13 +1,20 @@
 from typing import ClassVar
 
+from django.db.models import Q
 from rest_framework import serializers
 
 from plans.exports.models import Export
+from tenants.api.addresses import path_of
 from tenants.api.serializers import CITY_HEAD, TAIL, BodySerializer, CitySerializer
+from tenants.jobs.models import JobState
 
 
 class ExportSerializer(CitySerializer):
     """State and progress of an export; its file has an address of its own."""
+
+    file_url = serializers.CharField(
+        read_only=True, allow_null=True, help_text="Path of the file, once it is there."
+    )
 
     class Meta:
         model = Export
@@ -20,6 +27,7 @@ class ExportSerializer(CitySerializer):
             "rows_total",
             "size",
             "sha256",
+            "file_url",
             "problem",
             "problem_detail",
             "finished_at",
@@ -30,6 +38,7 @@ class ExportSerializer(CitySerializer):
             *TAIL,
         )
         read_only_fields: ClassVar = fields
+        annotations: ClassVar = {"file_url": path_of("city-exports-file", Q(state=JobState.DONE))}
 
 
 class AskExportSerializer(BodySerializer):

@@ -15,10 +15,12 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import PermissionDenied, ValidationError
 
-from plans.imports.compare import Comparison, Names, Wanted
+from plans.imports.compare import Comparison
 from plans.imports.findings import Findings
 from plans.imports.models import Import, ImportFile
+from plans.imports.names import Names
 from plans.imports.table import Table
+from plans.imports.wanted import Wanted
 from plans.sheets.collections import collections, importable
 from plans.sheets.read import Sheet, sheets
 from plans.sheets.template import UNREAD
@@ -117,7 +119,7 @@ class Work:
 
     def begin(self) -> None:
         self.findings = Findings()
-        self.made = self.changed = self.unchanged = 0
+        self.made = self.changed = self.corrected = self.unchanged = 0
 
     def carry_out(self) -> None:
         seen = self.clock(locked=False)
@@ -138,11 +140,11 @@ class Work:
 
     def compared(self) -> list[Wanted]:
         self.begin()
-        network = City.objects.values_list("network", flat=True).get(pk=self.job.city_id)
-        names, found = Names(network), []
+        city = City.objects.select_related("network").get(pk=self.job.city_id)
+        names, found = Names(city.network), []
         for thing, sheet in self.read.items():
             self.tell(0, self.rows)
-            table = Table(thing, importable()[thing], sheet, self.findings)
+            table = Table(thing, importable()[thing], sheet, self.findings, names.beside)
             comparison = Comparison(table, self.job, self.rights, names)
             if not self.findings.count or table.columns:
                 found += list(comparison.wanted())
@@ -158,7 +160,8 @@ class Work:
         except Exception as error:
             self.tell_wrong(wanted, error)
         else:
-            self.made += wanted.is_new
+            self.made += wanted.is_new and not wanted.corrects
+            self.corrected += wanted.corrects
             self.changed += not wanted.is_new
 
     def tell_wrong(self, wanted: Wanted, error: Exception) -> None:
@@ -171,7 +174,8 @@ class Work:
             wanted.table.wrong(wanted.line, "", str(getattr(known.detail, "code", "")), known.detail)
 
     def result(self) -> dict[str, Any]:
-        counts = {"made": self.made, "changed": self.changed, "unchanged": self.unchanged}
+        names = ("made", "changed", "corrected", "unchanged")
+        counts = {name: getattr(self, name) for name in names}
         done = {"rows_done": self.rows, "rows_total": self.rows, "errors_found": self.findings.count}
         if not self.findings.count:
             return {**counts, **done}

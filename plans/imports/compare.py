@@ -1,70 +1,30 @@
 """What a file would change: each of its rows beside the row of the city that it names. Nothing is written."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied, ValidationError
 
+from plans.imports.corrections import Corrections
 from plans.imports.models import Import
+from plans.imports.names import AT_ONCE, Names, as_key, names_in
+from plans.imports.said import NO_SUCH_ROW, Said, Shown
 from plans.imports.table import Line, Table
-from plans.sheets.cells import TOO_LONG
+from plans.imports.wanted import Wanted
 from plans.sheets.collections import names_of_rows
-from plans.sheets.columns import KEY, Column, Kind, projected
-from plans.sheets.same import is_same
+from plans.sheets.columns import KEY, Column, projected
 from tenants.access.keys import uuid7
 from tenants.access.rights import Can
-from tenants.access.walls import Reference
 from tenants.api import readpath
 from tenants.api.deeds import reach
 
-AT_ONCE = 500
-NO_SUCH_ROW = Reference.default_violation_error_message
-LEFT_OUT: Any = object()
-
-
-@dataclass
-class Wanted:
-    """A row to make, or to change; `values` as its serializer has validated them."""
-
-    table: Table
-    line: Line
-    pk: UUID
-    serializer: serializers.ModelSerializer
-    values: dict[str, Any]
-
-    @property
-    def is_new(self) -> bool:
-        return self.serializer.instance is None
-
-
-class Names:
-    """Keys of rows by their names: those of the city and its network, and those that the file will make."""
-
-    def __init__(self, network: UUID) -> None:
-        self.network = network
-        self.found: dict[type[models.Model], dict[str, UUID | None]] = {}
-
-    def look_up(self, model: type[models.Model], names: Iterable[str]) -> None:
-        known = self.found.setdefault(model, {})
-        unknown = {name for name in names if name not in known}
-        known |= dict.fromkeys(unknown)
-        by = names_of_rows()[model]
-        shared = {} if getattr(model, "city_owned", False) else {"network": self.network}
-        for some in batched(unknown, AT_ONCE, strict=False):
-            rows = model._base_manager.filter(**shared, **{f"{by}__in": some})
-            known |= {str(name): key for name, key in rows.values_list(by, "pk")}
-
-    def add(self, model: type[models.Model], name: str, key: UUID) -> None:
-        self.found.setdefault(model, {})[name] = key
-
-    def key(self, model: Any, name: str) -> UUID | None:
-        return self.found[model].get(name)
+# In the name of a row that cannot be there yet.
+NOBODY: Any = object()
 
 
 class Comparison:
@@ -74,7 +34,9 @@ class Comparison:
         self.table, self.job, self.names = table, job, names
         self.view, self.model = table.view, table.view.queryset.model
         self.mine = reach(self.view.writers(), rights)
-        self.named_by = [table.columns[n] for n in self.view.named_by if n in table.columns]
+        self.named_by = [table.known[name] for name in self.view.named_by]
+        self.said = Said(table, names)
+        self.corrections = Corrections(table, self.said, self.shown)
         self.unchanged = 0
 
     def wanted(self) -> Iterator[Wanted]:
@@ -124,25 +86,29 @@ class Comparison:
 
     def name(self, line: Line) -> tuple[Any, ...] | None:
         """What the row is found again by; None when that is not all there, or makes no sense."""
-        if len(self.named_by) < len(self.view.named_by):
+        if any(c.name not in self.table.columns and not may_be_empty(c) for c in self.named_by):
             return None
         try:
-            name = tuple(self.part(column, line.values[column.name]) for column in self.named_by)
+            name = tuple(self.part(column, line.values.get(column.name, "")) for column in self.named_by)
         except ValidationError:
             return None
-        return None if None in name else name
+        return None if NOBODY in name else name
 
     def part(self, column: Column, value: Any) -> Any:
+        """None is a part like any other where there may be nothing, such as the action of a risk."""
+        if value == "" and column.field.allow_null:
+            return None
         if column.by_name:
-            return self.names.key(column.refers_to, value)
+            return self.names.key(column.refers_to, value) or NOBODY
         meant = column.field.run_validation(value)
-        return meant.pk if isinstance(meant, models.Model) else meant
+        meant = meant.pk if isinstance(meant, models.Model) else meant
+        return NOBODY if meant is None else meant
 
     def named(self, names: set[tuple[Any, ...]]) -> dict[tuple[Any, ...], list[UUID]]:
         """Rows by their names. Of several, those that may be changed: a correction, not what it corrects."""
         columns = [self.model._meta.get_field(c.field.source).attname for c in self.named_by]
         parts = zip(columns, zip(*names, strict=True), strict=False)
-        rows = self.model._base_manager.filter(**{f"{c}__in": set(values) for c, values in parts})
+        rows = self.model._base_manager.filter(*(among(column, set(values)) for column, values in parts))
         found: dict[tuple[Any, ...], list[UUID]] = {}
         for key, *name in rows.values_list("pk", *columns) if names else ():
             found.setdefault(tuple(name), []).append(key)
@@ -167,8 +133,8 @@ class Comparison:
 
     def wrong_name(self, line: Line, code: str, detail: Any) -> None:
         has_key = bool(line.values.get(KEY))
-        column = KEY if has_key or not self.named_by else self.named_by[-1].name
-        self.table.wrong(line, column, code, detail)
+        there = [column.name for column in self.named_by if column.name in self.table.columns]
+        self.table.wrong(line, KEY if has_key or not there else there[-1], code, detail)
 
     def refuse_repeated(self, lines: list[Line], keys: dict[int, UUID | None]) -> None:
         """Two lines of the file are not one row."""
@@ -192,51 +158,35 @@ class Comparison:
     # ------------------------------------------------------------------------- what of it differs
 
     def compared(self, lines: Iterable[Line], keys: dict[int, UUID | None]) -> Iterator[Wanted]:
-        known = [key for line in lines if (key := keys[line.number])]
-        shown = readpath.several(projected(self.view, named=True), known) if known else {}
-        differing = {line.number: self.differing(line, shown.get(str(keys[line.number]))) for line in lines}
-        changing = [key for line in lines if (key := keys[line.number]) and differing[line.number]]
+        shown = self.shown([key for line in lines if (key := keys[line.number])])
+        said = {line.number: self.said.differing(line, shown.get(keys[line.number])) for line in lines}
+        changing = [key for line in lines if (key := keys[line.number]) and said[line.number]]
         rows = self.model._base_manager.in_bulk(changing)
         mine = self.changeable(changing) if changing else set()
+        later = self.corrections.later([key for key in changing if key not in mine])
         for line in lines:
             key = keys[line.number]
-            if key and not differing[line.number]:
+            if key and not said[line.number]:
                 self.unchanged += line.is_sound
+            elif key in later and self.corrections.concern(said[line.number]):
+                self.unchanged += self.corrections.are_made(line, said[line.number], later[key])
             elif key and key not in mine:
                 self.wrong_name(line, "permission_denied", PermissionDenied.default_detail)
-            elif found := self.validated(line, rows.get(key), differing[line.number]):
+            elif found := self.validated(line, rows.get(key), said[line.number], shown.get(key)):
                 yield found
 
-    def differing(self, line: Line, row: dict[str, Any] | None) -> dict[str, Any]:
-        """What the line says that the row does not."""
-        return {
-            name: value
-            for name, column in self.table.columns.items()
-            if name != KEY
-            and not (row is not None and is_same(column, line.values[name], row))
-            and (value := self.meant(line, column)) is not LEFT_OUT
-        }
+    def shown(self, keys: list[UUID]) -> dict[Any, Shown]:
+        """Rows as the read path shows them, what they refer to by name."""
+        found = readpath.several(projected(self.view, named=True), keys) if keys else {}
+        return {UUID(key): row for key, row in found.items()}
 
-    def meant(self, line: Line, column: Column) -> Any:
-        value = line.values[column.name]
-        if value == "" or value == []:
-            return nothing(column)
-        if value == TOO_LONG:
-            self.table.wrong(line, column.name, "too_long", _("The text was left out of the file."))
-            return LEFT_OUT
-        if not column.by_name:
-            return value
-        keys = [self.names.key(column.refers_to, name) for name in names_in(value)]
-        if not all(keys):
-            self.table.wrong(line, column.name, "does_not_exist", NO_SUCH_ROW)
-            return LEFT_OUT
-        return [str(key) for key in keys] if column.kind is Kind.LIST else str(keys[0])
-
-    def validated(self, line: Line, row: Any, data: dict[str, Any]) -> Wanted | None:
+    def validated(self, line: Line, row: Any, said: dict[str, Any], shown: Shown | None) -> Wanted | None:
         """None when nothing is left to change, or something is wrong."""
-        serializer = self.view.serializer_class(row, data=data, partial=row is not None)
+        serializer = self.view.serializer_class(row, data=said, partial=row is not None)
         if not serializer.is_valid():
-            reported = {name: e for name, e in serializer.errors.items() if line.is_sound or name in data}
+            if shown is not None and self.corrections.asked_for(serializer.errors):
+                return self.corrections.wanted(line, row, said, shown)
+            reported = {name: e for name, e in serializer.errors.items() if line.is_sound or name in said}
             self.table.errors(line, ValidationError(reported))
         if not line.is_sound:
             return None
@@ -247,26 +197,13 @@ class Comparison:
         return Wanted(self.table, line, line.key, serializer, values)
 
 
-def names_in(value: Any) -> list[str]:
-    if isinstance(value, list):
-        return [str(item) for item in value]
-    return [value.strip()] if isinstance(value, str) and value.strip() else []
+def may_be_empty(column: Column) -> bool:
+    return bool(column.field.allow_null or getattr(column.field, "allow_blank", False))
 
 
-def as_key(text: str) -> UUID | None:
-    try:
-        return UUID(text.strip())
-    except ValueError:
-        return None
-
-
-def nothing(column: Column) -> Any:
-    """What an empty cell means; where there must be something, the column is left out."""
-    if column.kind is Kind.LIST:
-        return []
-    if column.field.allow_null:
-        return None
-    return "" if getattr(column.field, "allow_blank", False) else LEFT_OUT
+def among(column: str, values: set[Any]) -> Q:
+    some = Q(**{f"{column}__in": values - {None}})
+    return some | Q(**{column: None}) if None in values else some
 
 
 def differs(row: models.Model, name: str, value: Any) -> bool:

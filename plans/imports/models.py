@@ -37,6 +37,9 @@ class Import(Job):
     has_file = models.BooleanField(default=True, help_text="Can it still be had back, with its errors?")
     made = models.PositiveIntegerField(default=0, help_text="Rows that were not there before.")
     changed = models.PositiveIntegerField(default=0)
+    corrected = models.PositiveIntegerField(
+        default=0, help_text="Rows whose figures are never overwritten: others took their place."
+    )
     unchanged = models.PositiveIntegerField(default=0, help_text="Rows that were as the file has them.")
     errors_found = models.PositiveIntegerField(default=0, help_text="0, or nothing was kept.")
 

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -9,11 +10,23 @@ from plans.imports.models import Import
 from plans.sheets.collections import importable
 from plans.sheets.read import Encoding
 from plans.sheets.unpack import MAX_BYTES, MEBIBYTE
+from tenants.api.addresses import path_of
 from tenants.api.serializers import CITY_HEAD, TAIL, BodySerializer, CitySerializer
+
+WRONG = Q(errors_found__gt=0, has_file=True)
 
 
 class ImportSerializer(CitySerializer):
     """State, progress and result of an import; its errors and its file have addresses of their own."""
+
+    errors_url = serializers.CharField(
+        read_only=True, allow_null=True, help_text="Path of the errors, cell by cell, while they are kept."
+    )
+    marked_url = serializers.CharField(
+        read_only=True,
+        allow_null=True,
+        help_text="Path of the file with the bad cells coloured, while it is kept.",
+    )
 
     class Meta:
         model = Import
@@ -31,8 +44,11 @@ class ImportSerializer(CitySerializer):
             "rows_total",
             "made",
             "changed",
+            "corrected",
             "unchanged",
             "errors_found",
+            "errors_url",
+            "marked_url",
             "has_file",
             "problem",
             "problem_detail",
@@ -44,6 +60,10 @@ class ImportSerializer(CitySerializer):
             *TAIL,
         )
         read_only_fields: ClassVar = fields
+        annotations: ClassVar = {
+            "errors_url": path_of("city-imports-errors", WRONG),
+            "marked_url": path_of("city-imports-marked", WRONG),
+        }
 
 
 class AskImportSerializer(BodySerializer):

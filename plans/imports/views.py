@@ -14,7 +14,7 @@ from plans.imports.models import Import, ImportFile
 from plans.imports.receive import ask
 from plans.imports.serializers import AskImportSerializer, ImportErrorsSerializer, ImportSerializer
 from plans.sheets.collections import importable
-from plans.sheets.template import fillable, names_in, write_template
+from plans.sheets.template import fillable, offered, write_template
 from plans.sheets.unpack import MAX_BYTES
 from plans.sheets.write import CSV, XLSX, csv_lines
 from tenants.access.rights import Can
@@ -84,7 +84,8 @@ class ImportViewSet(TakesAFile, CityRows, RowViewSet):
     @extend_schema(parameters=CHOICE, responses=FILE, filters=False)
     @action(detail=False, methods=["get"], pagination_class=None)
     def template(self, request: Any, **path: Any) -> Any:
-        """An empty file to fill in, with notes, choices, and the city's own codes and names."""
+        """An empty file to fill in, with notes, choices, and the city's own codes and names; with columns
+        for texts in the language of `Accept-Language` too."""
         thing, file_format = request.query_params.get("thing"), request.query_params.get("format", "xlsx")
         if thing is not None and thing not in importable():
             known = _("Known here: %(names)s.") % {"names": ", ".join(importable())}
@@ -93,10 +94,11 @@ class ImportViewSet(TakesAFile, CityRows, RowViewSet):
             raise bad_parameter("format", "invalid_choice", _("xlsx; or csv, for one thing."))
         views = {name: view for name, view in importable().items() if thing in (None, name)}
         file = passing(f".{file_format}")
+        names, beside = offered(self.entrance, list(views.values()))
         if file_format == "xlsx":
-            write_template(file.name, views, names_in(self.entrance, views.values()))
+            write_template(file.name, views, names, beside)
         else:
-            csv_lines([[column.name for column in fillable(views[thing])]], file)
+            csv_lines([[column.name for column in fillable(views[thing], beside)]], file)
         return attachment(file, f"{thing or self.kwargs['city']}.{file_format}", FORMATS[file_format])
 
     @extend_schema(responses=ImportErrorsSerializer, filters=False)

@@ -1,6 +1,8 @@
 """What is measured: indicators, their targets, the values, and what a network adds up."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -182,6 +184,13 @@ class MeasurementQuerySet(models.QuerySet["Measurement"]):
     def current(self) -> Self:
         """Without those that a later row corrects."""
         return self.filter(superseded_by__isnull=True)
+
+    def in_their_place(self, keys: Iterable[UUID]) -> dict[UUID, UUID]:
+        """By the key of a measurement, that of the last correction of it; or its own."""
+        found = {key: key for key in keys}
+        while later := dict(self.filter(supersedes__in=found.values()).values_list("supersedes", "pk")):
+            found = {key: later.get(last, last) for key, last in found.items()}
+        return found
 
 
 class Measurement(CityContent):

@@ -263,30 +263,3 @@ class MeasurementSerializer(CitySerializer):
 
 def as_set(parts: Iterable[MeasurementPart]) -> set[tuple[Any, ...]]:
     return {(p.category_id, p.value, p.numerator, p.denominator) for p in parts}
-
-
-class CorrectionSerializer(MeasurementSerializer):
-    """What takes the place of a measurement; of the same day, unless another is named."""
-
-    class Meta(MeasurementSerializer.Meta):
-        fields: ClassVar[tuple[str, ...]] = (
-            "measured_on",
-            "value",
-            "numerator",
-            "denominator",
-            "not_measured_reason",
-            "quality",
-            "comment",
-            "evidence_links",
-            "parts",
-            "provenance",
-            "source",
-        )
-        extra_kwargs: ClassVar[dict[str, Any]] = {
-            "measured_on": {"required": False, "validators": [not_in_the_future]}
-        }
-        annotations: ClassVar = {}
-
-    superseded_by = None
-    allowed_actions = None
-    city = None

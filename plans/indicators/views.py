@@ -6,13 +6,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from plans.indicators.corrections import CorrectionSerializer
 from plans.indicators.kinds import Accumulation, Direction, Measure, Type
 from plans.indicators.models import CommonIndicator, Indicator, Measurement, Target
 from plans.indicators.parts import MeasurementPart
 from plans.indicators.published import PublishedIndicatorSerializer
 from plans.indicators.serializers import (
     CommonIndicatorSerializer,
-    CorrectionSerializer,
     IndicatorSerializer,
     MeasurementSerializer,
     TargetSerializer,
@@ -184,6 +184,7 @@ class MeasurementViewSet(CityViewSet):
     ordering_fields = ("measured_on", "created_at", "updated_at")
     default_ordering = "-measured_on"
     named_by = ("indicator", "measured_on")
+    correction: ClassVar = CorrectionSerializer
     changeable = Q(superseded_by__isnull=True)
     verbs: ClassVar = {"correct": Verb(Can.WRITE, Q(superseded_by__isnull=True))}
 
@@ -196,8 +197,7 @@ class MeasurementViewSet(CityViewSet):
             require_match(request, wrong.row_version)
         given = CorrectionSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        same = {"measured_on": wrong.measured_on, "indicator_id": wrong.indicator_id}
-        row = given.save(**{**same, **given.validated_data, "supersedes": wrong, **self.place()})
+        row = given.save(**given.in_place_of(wrong), **self.place())
         response = self.answer(row.pk, 201)
         response["Location"] = self.address(row)
         return response

@@ -32,7 +32,7 @@ def wrong(code: str, detail: Any) -> ValidationError:
 
 def shown(column: Column, row: dict[str, Any]) -> Any:
     """A text, Decimal, whole number, truth value, date, or None."""
-    value = inside(row, column.name)
+    value = column.of(row)
     if value is None:
         return None
     match column.kind:
@@ -47,12 +47,6 @@ def shown(column: Column, row: dict[str, Any]) -> Any:
         case Kind.WHOLE | Kind.FLAG:
             return value
     return str(value)
-
-
-def inside(row: Any, path: str) -> Any:
-    for name in path.split("."):
-        row = row.get(name) if isinstance(row, dict) else None
-    return row
 
 
 def joined(items: list[Any]) -> str:

@@ -3,14 +3,14 @@
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from plans.sheets.cells import EMPTY, TOO_LONG, inside, shown
+from plans.sheets.cells import EMPTY, TOO_LONG, shown
 from plans.sheets.columns import Column, Kind
 from plans.sheets.write import written
 
 
 def is_same(column: Column, value: Any, row: dict[str, Any]) -> bool:
     """`value` as read from a cell; `row` as the read path shows it, what it refers to by name."""
-    there = inside(row, column.name)
+    there = column.of(row)
     if value in EMPTY or value == []:
         return there in EMPTY or there == [] or (isinstance(there, str) and not there.strip())
     if value == TOO_LONG:

@@ -57,7 +57,7 @@ class Book(Workbook):
     def look(self, column: Column) -> Any:
         if not column.written:
             return self.read_only
-        return self.needed if column.field.required else self.heading
+        return self.needed if column.needed else self.heading
 
     def put(self, sheet: Any, row: int, place: int, value: Any, look: Any = None) -> None:
         match value:

@@ -48,6 +48,7 @@ class RowViewSet(EnteredView, GenericViewSet):
     changeable: ClassVar[Q | None] = None
     verbs: ClassVar[dict[str, Verb]] = {}
     named_by: ClassVar[tuple[str, ...]] = ()  # how a person names a row in a file, which can be imported then
+    correction: ClassVar[Any] = None  # shapes what a file puts in the place of a row, for other figures
     confidential: ClassVar[
         Mapping[str, Need]
     ] = {}  # Members and filters: without this right null, and refused.

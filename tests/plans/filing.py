@@ -60,6 +60,7 @@ def brought(caller: Caller, place: Place, content: bytes, **wanted: str) -> dict
 
 def counts(row: dict[str, Any]) -> tuple[int, int, int]:
     assert row["state"] == "done", row
+    assert not row["corrected"], row
     return row["made"], row["changed"], row["unchanged"]
 
 
@@ -101,8 +102,8 @@ def tables(content: bytes) -> dict[str, bytes]:
 
 def brought_back(caller: Any, place: Any) -> dict[str, tuple[int, int, int]]:
     """What a dry run says of the exported files."""
-    found = {"xlsx": counts(brought(caller, place, exported(caller, place), dry_run="true"))}
-    for name, table in tables(exported(caller, place, format="csv")).items():
+    found = {"xlsx": counts(brought(caller, place, exported(caller, place, personal=True), dry_run="true"))}
+    for name, table in tables(exported(caller, place, format="csv", personal=True)).items():
         if name in importable():
             found[name] = counts(brought(caller, place, table, thing=name, dry_run="true"))
     return found

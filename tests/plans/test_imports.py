@@ -222,7 +222,7 @@ def test_what_is_fixed_is_not_changed_by_a_file_either(officer, genoa):
     ]
 
 
-def test_a_measurement_brought_twice_is_one_and_its_figures_are_fixed(officer, genoa):
+def test_a_measurement_brought_twice_is_one(officer, genoa):
     with genoa.inside():
         Indicator.objects.create(code="I1", name="Visitors", unit="people")
 
@@ -235,7 +235,6 @@ def test_a_measurement_brought_twice_is_one_and_its_figures_are_fixed(officer, g
         (0, 0, 1),
         (0, 1, 0),
     ]
-    assert told(errors(officer, genoa, bring("8", ""))) == [("measurements", "C2", "fixed")]
 
 
 def test_a_corrected_measurement_is_not_changed_but_its_correction_is(officer, genoa):
