@@ -41,6 +41,7 @@ class GroupDimensionViewSet(CityViewSet):
     serializer_class = GroupDimensionSerializer
     filterset_class = GroupDimensionFilter
     search_fields = ("name", "description")
+    named_by = ("name",)
     ordering_fields = ("position", "name", "updated_at")
     default_ordering = "position"
     verbs: ClassVar = {
@@ -82,6 +83,7 @@ class SelfAssessmentViewSet(OwnRowsViewSet):
     serializer_class = SelfAssessmentSerializer
     filterset_class = SelfAssessmentFilter
     search_fields = ("dimension_name", "comment")
+    named_by = ("dimension", "assessed_on", "seat")
     ordering_fields = ("assessed_on", "score", "updated_at")
     default_ordering = "-assessed_on"
     confidential: ClassVar = {"mine": ASKS_FOR_OWN}

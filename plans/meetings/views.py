@@ -45,6 +45,7 @@ class LocalGroupMeetingViewSet(CityViewSet):
     serializer_class = LocalGroupMeetingSerializer
     filterset_class = LocalGroupMeetingFilter
     search_fields = ("title", "place", "agenda")
+    named_by = ("held_on", "title")
     ordering_fields = ("held_on", "title", "updated_at")
     default_ordering = "-held_on"
 
@@ -123,6 +124,7 @@ class CommitmentViewSet(OwnRowsViewSet):
     serializer_class = CommitmentSerializer
     filterset_class = CommitmentFilter
     search_fields = ("what",)
+    named_by = ("stakeholder", "what")
     ordering_fields = ("due_on", "done_on", "what", "updated_at")
     default_ordering = "due_on"
     confidential: ClassVar = {"mine": ASKS_FOR_OWN}

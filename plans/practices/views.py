@@ -58,6 +58,7 @@ class GoodPracticeViewSet(CityViewSet):
     serializer_class = GoodPracticeSerializer
     filterset_class = GoodPracticeFilter
     published: ClassVar = PublishedPracticeViewSet
+    named_by = ("title",)
     search_fields = ("title", "summary", "description")
     ordering_fields = ("title", "updated_at")
     default_ordering = "title"

@@ -107,6 +107,7 @@ class StakeholderAssessmentViewSet(CityViewSet):
     serializer_class = StakeholderAssessmentSerializer
     filterset_class = StakeholderAssessmentFilter
     search_fields = ("note",)
+    named_by = ("stakeholder", "assessed_on")
     ordering_fields = ("assessed_on", "influence", "interest", "updated_at")
     default_ordering = "-assessed_on"
     read_right = Can.WRITE
@@ -133,6 +134,7 @@ class LocalGroupSeatViewSet(CityViewSet):
     serializer_class = LocalGroupSeatSerializer
     filterset_class = LocalGroupSeatFilter
     search_fields = ("stakeholder__name",)
+    named_by = ("stakeholder", "role", "since")
     ordering_fields = ("since", "until", "role", "updated_at")
     default_ordering = "since"
     confidential: ClassVar = {"mine": ASKS_FOR_OWN}

@@ -73,6 +73,7 @@ class ThemeViewSet(NetworkViewSet):
     search_fields = ("title",)
     ordering_fields = ("title", "slug")
     default_ordering = "slug"
+    named_by = ("slug",)
 
 
 class CityFilter(ContentFilter):

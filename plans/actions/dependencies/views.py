@@ -24,5 +24,6 @@ class DependencyViewSet(OfActionViewSet):
     serializer_class = DependencySerializer
     filterset_class = DependencyFilter
     search_fields = ("note",)
+    named_by = ("action", "depends_on")
     ordering_fields = ("created_at", "updated_at")
     default_ordering = "id"

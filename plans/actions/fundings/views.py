@@ -32,6 +32,7 @@ class FundingViewSet(OfActionViewSet):
     serializer_class = FundingSerializer
     filterset_class = FundingFilter
     search_fields = ("note",)
+    named_by = ("action", "source_type", "note")
     ordering_fields = ("amount", "currency", "source_type", "state", "updated_at")
     default_ordering = "id"
 

@@ -37,6 +37,7 @@ class RiskViewSet(OfActionViewSet):
     serializer_class = RiskSerializer
     filterset_class = RiskFilter
     search_fields = ("title", "description", "mitigation")
+    named_by = ("action", "title")
     ordering_fields = ("score", "likelihood", "impact", "title", "updated_at")
     default_ordering = "-score"
     verbs: ClassVar = {

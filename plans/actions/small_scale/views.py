@@ -46,6 +46,7 @@ class SmallScaleActionViewSet(CityViewSet):
     serializer_class = SmallScaleActionSerializer
     filterset_class = SmallScaleActionFilter
     search_fields = ("title", "hypothesis", "outcome")
+    named_by = ("title",)
     ordering_fields = ("title", "starts_on", "ends_on", "updated_at")
     default_ordering = "starts_on"
     verbs: ClassVar = {
