@@ -146,9 +146,8 @@ class ActionViewSet(CityViewSet):
     @action(detail=True, methods=["post"], url_path="override-condition")
     def override_condition(self, request: Any, **path: Any) -> Any:
         """Judge the condition yourself, with a reason that everybody sees."""
-        wanted = OverrideSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        return self.do(request, lambda row: row.override_condition(**wanted.validated_data))
+        wanted = self.said(OverrideSerializer)
+        return self.do(request, lambda row: row.override_condition(**wanted))
 
     @extend_schema(request=None, responses=ActionSerializer)
     @action(detail=True, methods=["post"], url_path="clear-condition")
@@ -160,18 +159,14 @@ class ActionViewSet(CityViewSet):
     @action(detail=True, methods=["post"])
     def merge(self, request: Any, **path: Any) -> Any:
         """Merge the action into another: it stays readable, the other counts."""
-        wanted = MergeSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        named = wanted.validated_data
+        named = self.said(MergeSerializer)
         return self.do(request, lambda row: row.merge(self.other("into", named), named["reason"]))
 
     @extend_schema(request=SupersedeSerializer, responses=ActionSerializer)
     @action(detail=True, methods=["post"])
     def supersede(self, request: Any, **path: Any) -> Any:
         """Have another action take its place: it stays readable, the other counts."""
-        wanted = SupersedeSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        named = wanted.validated_data
+        named = self.said(SupersedeSerializer)
         return self.do(request, lambda row: row.supersede(self.other("by", named), named["reason"]))
 
     @extend_schema(request=None, responses=ActionSerializer)

@@ -50,13 +50,10 @@ class AdoptionRows(CityRows, RowViewSet):
     """Between two cities; the other one's part moves no clock of this one."""
 
     counted = False
-    queryset: models.QuerySet[Any] = Adoption.objects.all()
+    queryset: models.QuerySet[Any] = Adoption.objects.annotate(state=state())
     search_fields = ("title", "message")
     ordering_fields = ("created_at", "updated_at", "title")
     default_ordering = "-created_at"
-
-    def rows(self) -> models.QuerySet[Any]:
-        return super().rows().annotate(state=state())
 
 
 class AdoptionViewSet(AdoptionRows):
@@ -68,20 +65,15 @@ class AdoptionViewSet(AdoptionRows):
 
     def create(self, request: Any, **path: Any) -> Response:
         """Ask the city that offers the practice. One that is open needs no answer."""
-        wanted = self.get_serializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        row = ask(**self.place(), network=self.entrance.network, **wanted.validated_data)
-        response = self.answer(row.pk, 201)
-        response["Location"] = self.address(row)
-        return response
+        wanted = self.said(self.get_serializer)
+        return self.made_known(ask(**self.place(), network=self.entrance.network, **wanted))
 
     @extend_schema(request=AdoptPracticeSerializer, responses=AdoptedPracticeSerializer)
     @action(detail=True, methods=["post"])
     def adopt(self, request: Any, **path: Any) -> Response:
         """Propose an action of the city's own that begins with the practice, once."""
-        wanted = AdoptPracticeSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        return self.do(request, lambda row: adopt(row, self.entrance.today, **wanted.validated_data))
+        wanted = self.said(AdoptPracticeSerializer)
+        return self.do(request, lambda row: adopt(row, self.entrance.today, **wanted))
 
 
 class AdoptionRequestViewSet(AdoptionRows):
@@ -92,7 +84,7 @@ class AdoptionRequestViewSet(AdoptionRows):
     verbs: ClassVar = {"consent": on("consent", Can.DECIDE), "decline": on("decline", Can.DECIDE)}
 
     def rows(self) -> models.QuerySet[Any]:
-        return self.queryset.filter(offering=self.entrance.city).annotate(state=state())
+        return self.queryset.filter(offering=self.entrance.city)
 
     def place(self) -> dict[str, Any]:
         return {"offering_id": self.entrance.city}
@@ -110,6 +102,5 @@ class AdoptionRequestViewSet(AdoptionRows):
         return self.answered(request, "decline")
 
     def answered(self, request: Any, verb: str) -> Response:
-        said = AdoptionReasonSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        return self.do(request, lambda row: decide(row, verb, said.validated_data["reason"]))
+        said = self.said(AdoptionReasonSerializer)
+        return self.do(request, lambda row: decide(row, verb, said["reason"]))

@@ -62,9 +62,8 @@ class CalendarFeedsView(FeedsOfCity):
     def post(self, request: Any, **path: Any) -> Response:
         """Make an address for a calendar programme. It is shown in this answer and never again."""
         self.require_member()
-        wanted = NewCalendarFeedSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        row, secret = CalendarFeed.issue(request.user, self.entrance.city, **wanted.validated_data)
+        wanted = self.said(NewCalendarFeedSerializer)
+        row, secret = CalendarFeed.issue(request.user, self.entrance.city, **wanted)
         row.refresh_from_db(fields=["created_at"])
         row.url = reverse("calendar", kwargs={"secret": secret}, request=request)  # type: ignore[attr-defined]
         place = {name: self.kwargs[name] for name in ("network", "city")}

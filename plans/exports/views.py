@@ -67,18 +67,15 @@ class ExportViewSet(CityRows, RowViewSet):
     @extend_schema(request=AskExportSerializer, responses={202: ExportSerializer})
     def create(self, request: Any, **path: Any) -> Response:
         """Ask for a file of everything; watch its row, then fetch the file."""
-        wanted = AskExportSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        if wanted.validated_data["personal"] and Can.READ_PERSONAL not in self.entrance.rights:
+        wanted = self.said(AskExportSerializer)
+        if wanted["personal"] and Can.READ_PERSONAL not in self.entrance.rights:
             raise exceptions.PermissionDenied
         asked = {"asked_by": self.entrance.user.pk, "asked_role": self.entrance.strongest}
         told = {"reason": self.entrance.reason, "request_id": self.entrance.request_id}
-        row = Export.objects.create(**wanted.validated_data, **asked, **told)
+        row = Export.objects.create(**wanted, **asked, **told)
         city = self.entrance.city
         transaction.on_commit(lambda: ring_or_wait(ring, city, row.pk))  # type: ignore[arg-type]
-        response = self.answer(row.pk, 202)
-        response["Location"] = self.address(row)
-        return response
+        return self.made_known(row, 202)
 
     @extend_schema(responses=FILES)
     @action(detail=True, methods=["get"])

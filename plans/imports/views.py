@@ -74,12 +74,7 @@ class ImportViewSet(TakesAFile, CityRows, RowViewSet):
     @extend_schema(request={"multipart/form-data": AskImportSerializer}, responses={202: ImportSerializer})
     def create(self, request: Any, **path: Any) -> Response:
         """Bring in a file, all of it or nothing; watch the row of the import for progress and result."""
-        wanted = AskImportSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        row = ask(self.entrance, **wanted.validated_data)
-        response = self.answer(row.pk, 202)
-        response["Location"] = self.address(row)
-        return response
+        return self.made_known(ask(self.entrance, **self.said(AskImportSerializer)), 202)
 
     @extend_schema(parameters=CHOICE, responses=FILE, filters=False)
     @action(detail=False, methods=["get"], pagination_class=None)

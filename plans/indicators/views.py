@@ -197,7 +197,4 @@ class MeasurementViewSet(CityViewSet):
             require_match(request, wrong.row_version)
         given = CorrectionSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        row = given.save(**given.in_place_of(wrong), **self.place())
-        response = self.answer(row.pk, 201)
-        response["Location"] = self.address(row)
-        return response
+        return self.made_known(given.save(**given.in_place_of(wrong), **self.place()))

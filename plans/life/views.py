@@ -70,9 +70,7 @@ class OwnPlanViewSet(PlanViewSet):
 
     def go(self, body: Any, take: Callable[..., Any]) -> Response:
         """Takes a step with what the body tells; its reason may also stand in the query."""
-        told = body(data=self.request.data)
-        told.is_valid(raise_exception=True)
-        given = dict(told.validated_data)
+        given = dict(self.said(body))
         reason = given.pop("reason") or self.entrance.reason
 
         def taken(plan: Plan) -> None:

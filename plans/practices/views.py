@@ -71,9 +71,8 @@ class GoodPracticeViewSet(CityViewSet):
     @action(detail=True, methods=["post"])
     def publish(self, request: Any, **path: Any) -> Any:
         """Let the cities of the network find the practice, or everybody."""
-        wanted = PublishSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        return self.do(request, lambda row: row.publish(wanted.validated_data["to"]))
+        wanted = self.said(PublishSerializer)
+        return self.do(request, lambda row: row.publish(wanted["to"]))
 
     @extend_schema(request=None, responses=GoodPracticeSerializer)
     @action(detail=True, methods=["post"])

@@ -48,7 +48,7 @@ class RequestRows(CityRows, RowViewSet):
     """Requests between two cities; the other one's part moves no clock of this one."""
 
     counted = False
-    queryset: models.QuerySet[Any] = PeerReviewRequest.objects.all()
+    queryset: models.QuerySet[Any] = PeerReviewRequest.objects.with_state()
     search_fields = ("message",)
     ordering_fields = ("created_at", "updated_at")
     default_ordering = "-created_at"
@@ -56,9 +56,6 @@ class RequestRows(CityRows, RowViewSet):
     @property
     def needs(self) -> Mapping[str, Need]:
         return {**super().needs, "content": self.read_right, "scores": self.read_right}
-
-    def rows(self) -> models.QuerySet[Any]:
-        return super().rows().annotate(state=state())
 
     @extend_schema(responses={200: OpenApiResponse(PlanContentSerializer, "Canonical JSON (RFC 8785).")})
     @action(detail=True, methods=["get"])
@@ -80,12 +77,8 @@ class ReviewViewSet(RequestRows):
 
     def create(self, request: Any, **path: Any) -> Response:
         """Ask another city for a review. What is shared is frozen now."""
-        wanted = self.get_serializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        row = ask(self.place()["city_id"], **wanted.validated_data)
-        response = self.answer(row.pk, 201)
-        response["Location"] = self.address(row)
-        return response
+        wanted = self.said(self.get_serializer)
+        return self.made_known(ask(self.place()["city_id"], **wanted))
 
     @extend_schema(request=None, responses=PeerReviewRequestSerializer)
     @action(detail=True, methods=["post"])
@@ -103,12 +96,11 @@ class ReviewViewSet(RequestRows):
     @action(detail=True, methods=["post"])
     def respond(self, request: Any, **path: Any) -> Response:
         """Say something to the submitted review; the reviewer reads it. Said again, it replaces."""
-        wanted = ResponseSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
+        wanted = self.said(ResponseSerializer)
 
         def responded(row: Any) -> None:
             require_state(row, "respond")
-            row.response, row.responded_at = wanted.validated_data["response"], timezone.now()
+            row.response, row.responded_at = wanted["response"], timezone.now()
             row.save(update_fields=["response", "responded_at"])
 
         return self.do(request, responded)
@@ -138,7 +130,7 @@ class ReviewToGiveViewSet(RequestRows):
     }
 
     def rows(self) -> models.QuerySet[Any]:
-        return self.queryset.filter(reviewer=self.entrance.city).annotate(state=state())
+        return self.queryset.filter(reviewer=self.entrance.city)
 
     def place(self) -> dict[str, Any]:
         return {"reviewer_id": self.entrance.city}
@@ -153,17 +145,15 @@ class ReviewToGiveViewSet(RequestRows):
     @action(detail=True, methods=["post"])
     def decline(self, request: Any, **path: Any) -> Response:
         """Say that the city does not review, and why."""
-        wanted = DeclineSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        return self.do(request, lambda row: decide(row, "decline", wanted.validated_data["reason"]))
+        wanted = self.said(DeclineSerializer)
+        return self.do(request, lambda row: decide(row, "decline", wanted["reason"]))
 
     @extend_schema(request=ScoresSerializer, responses=ReviewToGiveSerializer)
     @action(detail=True, methods=["post"])
     def score(self, request: Any, **path: Any) -> Response:
         """Keep scores and comments; the reviewed city does not see them yet."""
-        given = ScoresSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        return self.do(request, lambda row: score(row, given.validated_data))
+        given = self.said(ScoresSerializer)
+        return self.do(request, lambda row: score(row, given))
 
     @extend_schema(request=None, responses=ReviewToGiveSerializer)
     @action(detail=True, methods=["post"])

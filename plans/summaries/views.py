@@ -46,12 +46,9 @@ class SummaryViewSet(NetworkRows, RowViewSet):
     @extend_schema(request=AskSerializer, responses={202: SummarySerializer})
     def create(self, request: Any, **path: Any) -> Response:
         """Ask for the summary of a period that has ended; watch its row for progress and result."""
-        wanted = AskSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        row = ask(self.place()["network_id"], today=self.entrance.today, ring=ring, **wanted.validated_data)
-        response = self.answer(row.pk, 202)
-        response["Location"] = self.address(row)
-        return response
+        wanted = self.said(AskSerializer)
+        row = ask(self.place()["network_id"], today=self.entrance.today, ring=ring, **wanted)
+        return self.made_known(row, 202)
 
     @extend_schema(responses={200: OpenApiResponse(SummaryContentSerializer, "Canonical JSON (RFC 8785).")})
     @action(detail=True, methods=["get"])

@@ -5,7 +5,7 @@ context, the answer. DRF authenticates inside the view, so the transaction opens
 its `try`: an error at COMMIT is answered like any other.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, ClassVar
 
@@ -87,6 +87,12 @@ class EnteredView(APIView):
             self.headers["Content-Language"] = self.languages()
         if getattr(self, "action", "") != "list":
             self.refuse_unknown_parameters(request)
+
+    def said(self, kind: Callable[..., Any]) -> Any:
+        """What the body says, in this shape."""
+        body = kind(data=self.request.data)
+        body.is_valid(raise_exception=True)
+        return body.validated_data
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         """What is JSON already is not rendered."""

@@ -49,9 +49,8 @@ class RowViewSet(EnteredView, GenericViewSet):
     verbs: ClassVar[dict[str, Verb]] = {}
     named_by: ClassVar[tuple[str, ...]] = ()  # how a person names a row in a file, which can be imported then
     correction: ClassVar[Any] = None  # shapes what a file puts in the place of a row, for other figures
-    confidential: ClassVar[
-        Mapping[str, Need]
-    ] = {}  # Members and filters: without this right null, and refused.
+    # Members and filters: without this right null, and refused.
+    confidential: ClassVar[Mapping[str, Need]] = {}
     counted: ClassVar[bool] = False  # Every change of these rows moves a clock that the entrance reads.
 
     @property
@@ -148,6 +147,12 @@ class RowViewSet(EnteredView, GenericViewSet):
             raise Http404
         return row
 
+    def made_known(self, row: Any, status: int = 201) -> Forwarded:
+        """The row, which is new, with its address."""
+        response = self.answer(row.pk, status)
+        response["Location"] = self.address(row)
+        return response
+
     def address(self, row: Any) -> str:
         return reverse(f"{self.basename}-detail", kwargs=self.path_of(row), request=self.request)
 
@@ -195,10 +200,7 @@ class WritableRowViewSet(RowViewSet):
     """The methods that write."""
 
     def create(self, request: Any, **path: Any) -> Forwarded:
-        row = self.made(request.data)
-        response = self.answer(row.pk, 201)
-        response["Location"] = self.address(row)
-        return response
+        return self.made_known(self.made(request.data))
 
     def partial_update(self, request: Any, **path: Any) -> Forwarded:
         row = self.get_object()
@@ -240,9 +242,7 @@ class WritableRowViewSet(RowViewSet):
     @action(detail=False, methods=["post"])
     def bulk(self, request: Any, **path: Any) -> Forwarded:
         """Makes, changes and deletes many rows; all or nothing unless asked otherwise."""
-        serializer = BulkRequest(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        return Forwarded(JSONRenderer().render(carried_out(self, serializer.validated_data)))
+        return Forwarded(JSONRenderer().render(carried_out(self, self.said(BulkRequest))))
 
 
 class CityRows(EnteredView):

@@ -48,10 +48,11 @@ class PersonalView(EnteredView):
     def query_parameters(self) -> tuple[str, ...]:
         return self.accepts
 
-    def said(self, request: Any, kind: Any) -> Any:
-        body = kind(data=request.data)
+    def person(self) -> Any:
+        """The one that the body names."""
+        body = PersonSerializer(data=self.request.data)
         body.is_valid(raise_exception=True)
-        return body
+        return body.person()
 
 
 class KeptView(PersonalView):
@@ -70,7 +71,7 @@ class ExportView(PersonalView):
 
     @extend_schema(request=PersonSerializer, responses=HeldSerializer)
     def post(self, request: Any, **path: Any) -> Response:
-        person = self.said(request, PersonSerializer).person()
+        person = self.person()
         # Not kept for a repeated request: it has no effect that could happen twice.
         return Response(HeldSerializer(held_in_city(person)).data)
 
@@ -80,7 +81,7 @@ class ErasePersonView(PersonalView):
 
     @extend_schema(request=PersonSerializer, responses=ErasedSerializer)
     def post(self, request: Any, **path: Any) -> Response:
-        erasure = erase_person(self.said(request, PersonSerializer).person())
+        erasure = erase_person(self.person())
         return written(ErasedSerializer(erasure).data)
 
 

@@ -58,14 +58,12 @@ class SmallScaleActionViewSet(CityViewSet):
     @action(detail=True, methods=["post"])
     def decide(self, request: Any, **path: Any) -> Any:
         """Adopt the idea, adapt it or drop it, by what came out."""
-        wanted = DecideSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        return self.do(request, lambda row: row.decide(**wanted.validated_data))
+        wanted = self.said(DecideSerializer)
+        return self.do(request, lambda row: row.decide(**wanted))
 
     @extend_schema(request=TurnIntoActionSerializer, responses=SmallScaleActionSerializer)
     @action(detail=True, methods=["post"], url_path="turn-into-action")
     def turn_into_action(self, request: Any, **path: Any) -> Any:
         """Propose the action that grows from it, once; `became_action` names it."""
-        wanted = TurnIntoActionSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        return self.do(request, lambda row: row.turn_into_action(**wanted.validated_data))
+        wanted = self.said(TurnIntoActionSerializer)
+        return self.do(request, lambda row: row.turn_into_action(**wanted))
