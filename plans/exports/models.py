@@ -7,7 +7,7 @@ from django.db.models import BaseConstraint
 
 from tenants.access.models import CityOwned, reference
 from tenants.access.walls import SOME_CITIES, CityPolicies, Key, Reference, SameCity, Versioned
-from tenants.jobs.models import Job, JobQuerySet
+from tenants.jobs.models import Job, LeasedQuerySet
 
 
 class ImpersonalToStaff(CityPolicies):
@@ -40,7 +40,7 @@ class Export(Job):
     sha256 = models.CharField(max_length=64, blank=True, default="")
     expires_at = models.DateTimeField(null=True, help_text="When the file, and this row, go.")
 
-    objects: ClassVar[Any] = JobQuerySet.as_manager()
+    objects: ClassVar[Any] = LeasedQuerySet.as_manager()
 
     class Meta(Job.Meta):
         constraints: ClassVar = [*walls()]

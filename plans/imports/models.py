@@ -7,7 +7,7 @@ from django.db import models
 from plans.sheets.read import Encoding
 from tenants.access.models import CityOwned, reference, walls
 from tenants.access.walls import SameCity
-from tenants.jobs.models import Job, JobQuerySet
+from tenants.jobs.models import Job, LeasedQuerySet
 
 
 class Import(Job):
@@ -43,7 +43,7 @@ class Import(Job):
     unchanged = models.PositiveIntegerField(default=0, help_text="Rows that were as the file has them.")
     errors_found = models.PositiveIntegerField(default=0, help_text="0, or nothing was kept.")
 
-    objects: ClassVar[Any] = JobQuerySet.as_manager()
+    objects: ClassVar[Any] = LeasedQuerySet.as_manager()
 
     class Meta(Job.Meta):
         constraints: ClassVar = [*walls(history=False)]

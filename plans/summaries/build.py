@@ -13,47 +13,32 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
-from django.db.models.functions import Now
-from django.utils import timezone
 
 from plans.summaries.models import Summary, SummaryPiece
 from plans.summaries.write import write
 from tenants.access.keys import uuid7
+from tenants.jobs.lease import put_back, take
 
-MAX_ATTEMPTS = 8
 logger = logging.getLogger(__name__)
 
 
 def build(summary_id: UUID) -> None:
     """Safe to run twice, and at the same time."""
-    token = uuid4()
-    if not take(summary_id, token):
+    summary = take(Summary.objects.select_related("network", "period"), summary_id, lease())
+    if summary is None:
         return
-    summary = Summary.objects.select_related("network", "period").get(pk=summary_id)
+    token = summary.lease_token
     try:
         with telling(summary_id, token) as teller:
             write(summary, teller.take, teller.tell)
         publish(summary_id, token)
     except Exception as error:
-        give_back(summary, token, error)
+        give_back(summary, error)
         raise
-
-
-def take(summary_id: UUID, token: UUID) -> bool:
-    free = Summary.objects.to_ring_for(timezone.now()).filter(pk=summary_id)
-    return bool(
-        free.update(
-            state=Summary.State.RUNNING,
-            attempts=F("attempts") + 1,
-            lease_token=token,
-            leased_until=Now() + lease(),
-        )
-    )
 
 
 def lease() -> timedelta:
@@ -119,14 +104,7 @@ def publish(summary_id: UUID, token: UUID) -> bool:
     return published
 
 
-def give_back(summary: Summary, token: UUID, error: Exception) -> None:
-    """For another attempt, a little later each time; after the last the row says that it failed."""
-    over = summary.attempts >= MAX_ATTEMPTS
+def give_back(summary: Summary, error: Exception) -> None:
     logger.warning("summary", extra={"fields": {"summary": str(summary.pk), "attempt": summary.attempts}})
-    Summary.objects.filter(pk=summary.pk, lease_token=token, state=Summary.State.RUNNING).update(
-        state=Summary.State.FAILED if over else Summary.State.WAITING,
-        problem=type(error).__name__,
-        lease_token=None,
-        leased_until=None if over else Now() + timedelta(seconds=2**summary.attempts),
-    )
-    SummaryPiece.objects.filter(summary=summary.pk, token=token).delete()
+    put_back(summary, problem=type(error).__name__)
+    SummaryPiece.objects.filter(summary=summary.pk, token=str(summary.lease_token)).delete()

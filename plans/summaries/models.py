@@ -1,6 +1,5 @@
 """The transnational summary: what is published about one network and one period, over all its cities."""
 
-from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from plans.frozen import walls
 from tenants.access.keys import uuid7
 from tenants.access.walls import Grants, Reference, SameNetwork
+from tenants.jobs.models import Leased, LeasedQuerySet
 from tenants.networks.models import NetworkOwned, Period, of_network
 
 
@@ -44,23 +44,15 @@ class Frozen(walls.Frozen):
     once = "OLD.state = 'published'"
 
 
-class SummaryQuerySet(models.QuerySet["Summary"]):
+class SummaryQuerySet(LeasedQuerySet):
     def published(self) -> Self:
         return self.filter(state=Summary.State.PUBLISHED)
 
-    def unfinished(self) -> Self:
-        return self.filter(state__in=(Summary.State.WAITING, Summary.State.RUNNING))
 
-    def to_ring_for(self, now: datetime) -> Self:
-        """Nobody works on it: not begun, or the one who did has not been heard of."""
-        return self.unfinished().filter(Q(leased_until__isnull=True) | Q(leased_until__lt=now))
-
-
-class Summary(NetworkOwned):
+class Summary(Leased, NetworkOwned):
     """The row is the truth about the job and its result; Celery only rings.
 
-    Who works on it holds a lease and its token, and publishes only with the token that is still in
-    the row. `content` is canonical JSON (RFC 8785), and `sha256` its digest.
+    `content` is canonical JSON (RFC 8785), and `sha256` its digest.
     """
 
     class State(models.TextChoices):
@@ -73,9 +65,6 @@ class Summary(NetworkOwned):
     revision = models.PositiveSmallIntegerField(default=1)
     reason = models.TextField(blank=True, default="", help_text="Why a new revision was asked for.")
     state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_token = models.UUIDField(null=True, editable=False)
-    leased_until = models.DateTimeField(null=True, editable=False)
     cities_done = models.PositiveIntegerField(default=0)
     cities_total = models.PositiveIntegerField(default=0)
     problem = models.TextField(blank=True, default="", help_text="Why it failed.")
@@ -83,7 +72,7 @@ class Summary(NetworkOwned):
     sha256 = models.CharField(max_length=64, blank=True, default="")
     published_at = models.DateTimeField(null=True)
 
-    objects: Any = SummaryQuerySet.as_manager()
+    objects: ClassVar[Any] = SummaryQuerySet.as_manager()
 
     class Meta(NetworkOwned.Meta):
         constraints: ClassVar = [

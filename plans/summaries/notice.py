@@ -1,6 +1,5 @@
 """Notices that a period of a network has ended, and rings for every summary nobody works on."""
 
-import logging
 from collections.abc import Callable
 from datetime import date
 from uuid import UUID
@@ -8,15 +7,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import OperationalError
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from plans.summaries.models import Summary
 from tenants.api.refusals import Refused
+from tenants.jobs.lease import ring_or_wait
 from tenants.networks.models import Period
 
 Ring = Callable[[UUID], None]
-logger = logging.getLogger(__name__)
 
 
 def notice(today: date, ring: Ring) -> None:
@@ -62,11 +60,3 @@ def next_revision(period: Period, reason: str) -> Summary:
     return Summary.objects.create(
         network_id=period.network_id, period=period, revision=last.revision + 1 if last else 1, reason=reason
     )
-
-
-def ring_or_wait(ring: Ring, summary: UUID) -> None:
-    """Without a broker the row waits for the next notice."""
-    try:
-        ring(summary)
-    except (OperationalError, OSError):
-        logger.warning("no broker", extra={"fields": {"summary": str(summary)}})

@@ -22,7 +22,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from tenants.access.context import beside, city_context, staff_context
-from tenants.jobs.models import Job, JobState
+from tenants.jobs.models import Job, JobState, Leased, LeasedQuerySet
 
 MAX_ATTEMPTS = 8
 TELL_SECONDS = 1.0
@@ -37,15 +37,15 @@ class SupersededError(Exception):
 def taken(model: type[Job], city: UUID, pk: UUID) -> Any:
     """The job with a token of our own; None when there is nothing to do."""
     with city_context(city):
-        token = uuid4()
-        free = model.objects.to_ring_for(timezone.now()).filter(pk=pk)
-        mine = free.update(
-            state=JobState.RUNNING,
-            attempts=F("attempts") + 1,
-            lease_token=token,
-            leased_until=Now() + lease(),
-        )
-        return model.objects.get(pk=pk) if mine else None
+        return take(model.objects.all(), pk, lease())
+
+
+def take(rows: LeasedQuerySet, pk: UUID, lasts: timedelta) -> Any:
+    token = uuid4()
+    rows.to_ring_for(timezone.now()).filter(pk=pk).update(
+        state=JobState.RUNNING, attempts=F("attempts") + 1, lease_token=token, leased_until=Now() + lasts
+    )
+    return rows.filter(pk=pk, lease_token=token).first()
 
 
 def lease() -> timedelta:
@@ -73,27 +73,46 @@ def told(job: Job) -> Iterator[Tell]:
 
 def ended(job: Job, **result: Any) -> None:
     """Within a context: the job is over; or SupersededError."""
-    mine = type(job).objects.filter(pk=job.pk, lease_token=job.lease_token, state=JobState.RUNNING)
     over = {"lease_token": None, "leased_until": None, "finished_at": Now()}
-    if not mine.update(**{"state": JobState.DONE, "problem": "", "problem_detail": "", **over, **result}):
+    if not mine(job).update(
+        **{"state": JobState.DONE, "problem": "", "problem_detail": "", **over, **result}
+    ):
         raise SupersededError(str(job.pk))
+
+
+def mine(job: Leased) -> LeasedQuerySet:
+    """The row, unless it has been taken over."""
+    rows: LeasedQuerySet = type(job).objects.all()
+    return rows.filter(pk=job.pk, lease_token=job.lease_token, state=JobState.RUNNING)
 
 
 def given_back(job: Job, error: Exception) -> None:
     """For another attempt; after the last the row says that it failed."""
-    over = job.attempts >= MAX_ATTEMPTS
+    over = tried_enough(job)
     told_as = {"job": str(job.pk), "attempt": job.attempts, "error": type(error).__name__}
     logger.warning("job", extra={"fields": told_as})
     with city_context(job.city_id):
-        mine = type(job).objects.filter(pk=job.pk, lease_token=job.lease_token, state=JobState.RUNNING)
-        mine.update(
-            state=JobState.FAILED if over else JobState.WAITING,
+        put_back(
+            job,
             problem=FAILED if over else "",
             problem_detail=type(error).__name__ if over else "",
             finished_at=Now() if over else None,
-            lease_token=None,
-            leased_until=None if over else Now() + timedelta(seconds=2**job.attempts),
         )
+
+
+def put_back(job: Leased, **told: Any) -> None:
+    """A little later each time."""
+    over = tried_enough(job)
+    mine(job).update(
+        state=JobState.FAILED if over else JobState.WAITING,
+        lease_token=None,
+        leased_until=None if over else Now() + timedelta(seconds=2**job.attempts),
+        **told,
+    )
+
+
+def tried_enough(job: Leased) -> bool:
+    return job.attempts >= MAX_ATTEMPTS
 
 
 FAILED = "tried_in_vain"
@@ -105,9 +124,9 @@ def left_alone(model: type[Job], cities: list[UUID]) -> list[tuple[UUID, UUID]]:
         return list(model.objects.to_ring_for(timezone.now()).order_by("id").values_list("city_id", "pk"))
 
 
-def ring_or_wait(ring: Callable[[UUID, UUID], None], city: UUID, pk: UUID) -> None:
+def ring_or_wait(ring: Callable[..., None], *key: UUID) -> None:
     """Without a broker the row waits for the next look."""
     try:
-        ring(city, pk)
+        ring(*key)
     except (OperationalError, OSError):
-        logger.warning("no broker", extra={"fields": {"job": str(pk)}})
+        logger.warning("no broker", extra={"fields": {"job": str(key[-1])}})

@@ -20,7 +20,7 @@ class JobState(models.TextChoices):
     FAILED = "failed"
 
 
-class JobQuerySet(models.QuerySet["Job"]):
+class LeasedQuerySet(models.QuerySet[Any]):
     def unfinished(self) -> Self:
         return self.filter(state__in=(JobState.WAITING, JobState.RUNNING))
 
@@ -29,10 +29,24 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.unfinished().filter(Q(leased_until__isnull=True) | Q(leased_until__lt=now))
 
 
-class Job(CityOwned):
+class Leased(models.Model):
     """Who works on it holds a lease and its token, and ends it only with the token that is still in the row.
 
-    It keeps no history of its own: what a job changes is in the history of those rows, under the
+    It has a `state`, in which waiting and running are called as those of a job.
+    """
+
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_token = models.UUIDField(null=True, editable=False)
+    leased_until = models.DateTimeField(null=True, editable=False)
+
+    objects: ClassVar[Any] = LeasedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Job(Leased, CityOwned):
+    """It keeps no history of its own: what a job changes is in the history of those rows, under the
     name of the person who asked. `problem` is a code, `problem_detail` its sentence.
     """
 
@@ -44,15 +58,10 @@ class Job(CityOwned):
     problem = models.CharField(max_length=60, blank=True, default="", help_text="Code of what went wrong.")
     problem_detail = models.TextField(blank=True, default="", help_text="The same in a sentence.")
     finished_at = models.DateTimeField(null=True, help_text="When it was done, refused or given up.")
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_token = models.UUIDField(null=True, editable=False)
-    leased_until = models.DateTimeField(null=True, editable=False)
     asked_by = models.UUIDField(help_text="The person.")
     asked_role = models.CharField(max_length=60, help_text="The role in which the person asked.")
     reason = models.TextField(blank=True, default="", help_text="Why, as it goes into the history.")
     request_id = models.CharField(max_length=64, blank=True, default="")
-
-    objects: ClassVar[Any] = JobQuerySet.as_manager()
 
     class Meta(CityOwned.Meta):
         abstract = True

@@ -2,10 +2,9 @@ import hashlib
 import json
 import threading
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import connection, connections
@@ -24,10 +23,11 @@ from plans.models import (
     SummaryPiece,
 )
 from plans.summaries import write as writing
-from plans.summaries.build import build, publish, take
+from plans.summaries.build import build, publish
 from plans.summaries.notice import notice
 from plans.summaries.write import content
 from tenants.access.rights import Role
+from tenants.jobs.lease import take
 from tests.client import Caller
 from tests.conftest import Place, make_city, make_network, make_person
 
@@ -229,12 +229,10 @@ def run_and_close(key: Any) -> None:
         connection.close()
 
 
-def test_a_worker_that_lost_its_lease_publishes_nothing(world, settings):
-    settings.SUMMARY_LEASE_SECONDS = -1
+def test_a_worker_that_lost_its_lease_publishes_nothing(world):
     summary = Summary.objects.create(network=world["network"].row, period=world["period"])
-    lost, held = uuid4(), uuid4()
-    assert take(summary.pk, lost)
-    assert take(summary.pk, held)
+    over = timedelta(seconds=-1)
+    lost, held = (take(Summary.objects.all(), summary.pk, over).lease_token for _ in range(2))
 
     for token, who in ((lost, "was thought dead"), (held, "holds the lease")):
         for number, text in ((1, f'"{who}"}}'), (0, '{"by":')):
@@ -252,8 +250,8 @@ def test_a_worker_that_lost_its_lease_publishes_nothing(world, settings):
 def test_a_lease_keeps_others_away_until_it_ends(world):
     summary = Summary.objects.create(network=world["network"].row, period=world["period"])
 
-    assert take(summary.pk, uuid4())
-    assert not take(summary.pk, uuid4())
+    assert take(Summary.objects.all(), summary.pk, timedelta(minutes=1))
+    assert not take(Summary.objects.all(), summary.pk, timedelta(minutes=1))
 
 
 def test_an_ended_period_gets_one_row_however_often_it_is_noticed(world):
