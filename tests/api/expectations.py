@@ -199,7 +199,7 @@ BODIES: dict[str, dict[str, Any]] = {
     f"{CITY}members/": {**MEMBER_BODY, "role": "viewer"},
     f"{NETWORK}members/": {**MEMBER_BODY, "role": "lead_expert"},
     f"{CITY}measurements/{{id}}/correct/": {"value": "7"},
-    f"{CITY}practices/{{id}}/publish/": {"to": "network"},
+    f"{CITY}practices/{{id}}/publish/": {"to": "public"},
     f"{CITY}imports/": Form(file=("actions.csv", b"code,title\nGE-A9,Photo walk\n"), thing="actions"),
     f"{CITY}exports/": {"format": "json"},
     f"{CITY}calendar-feeds/": {"name": "A programme"},

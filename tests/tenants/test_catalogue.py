@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
+from django.apps import apps
 
+from tenants.access.published import Shown, ToPeers
+from tenants.access.walls import CityPolicies, Grants
 from tests.tenants.catalogue import (
     BETWEEN,
     BY_PARENT,
@@ -41,6 +44,23 @@ def test_every_tenant_table_has_a_city_in_each_row_and_takes_it_from_the_context
     default = "(NULLIF(current_setting('app.city_id'::text, true), ''::text))::uuid"
     assert found == [(name, True, default) for name, _, _ in found]
     assert len(found) == len(tenant_tables())
+
+
+def test_every_rule_that_a_model_declares_stands_and_is_asked():
+    declared = {
+        rule.name
+        for model in apps.get_models()
+        for rule in model._meta.constraints
+        # Of policies and rights below, by what they say.
+        if not isinstance(rule, CityPolicies | Grants | Shown | ToPeers)
+    }
+
+    standing = rows(
+        """SELECT conname FROM pg_constraint WHERE convalidated
+        UNION SELECT tgname FROM pg_trigger WHERE tgenabled = 'O'
+        UNION SELECT relname FROM pg_index JOIN pg_class ON oid = indexrelid WHERE indisunique AND indisvalid"""
+    )
+    assert declared - {name for (name,) in standing} == set()
 
 
 def test_every_tenant_table_has_row_level_security_enabled_and_forced():
@@ -190,20 +210,21 @@ def test_every_reference_between_tenant_tables_carries_the_city_and_is_checked_a
     assert wrong == []
 
 
-def test_every_reference_column_of_a_tenant_table_has_its_foreign_key():
-    tenants = tenant_tables()
+def test_every_reference_column_of_a_table_has_its_foreign_key():
+    ours = tables_with("id")
     kept = {
         (child, column)
-        for _, child, _, _, _, mine, _, _ in rows(FOREIGN_KEYS, tenants, tenants)
-        for column in mine
+        for _, child, _, _, _, mine, theirs, _ in rows(FOREIGN_KEYS, list(ours), list(ours))
+        for column, key in zip(mine, theirs, strict=True)
+        if key == "id"
     }
     columns = rows(
-        r"""SELECT relname, attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
-        WHERE relname = ANY(%s) AND attname LIKE '%%\_id' AND attnum > 0 AND NOT attisdropped AND attname <> 'request_id'""",
-        tenants,
+        r"""SELECT relname::text, attname::text FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+        WHERE relname = ANY(%s) AND attname LIKE '%%\_id' AND attnum > 0 AND atttypid = 'uuid'::regtype""",
+        list(ours),
     )
 
-    assert [column for column in columns if column not in kept] == []
+    assert set(columns) - kept == set()
 
 
 def test_every_index_of_a_tenant_table_is_led_by_the_city_or_serves_the_other_one_of_two():
@@ -229,6 +250,15 @@ def test_the_primary_key_of_a_tenant_table_is_its_id_and_no_row_is_kept_out_by_a
     assert found == []
 
 
+def tables_with(column: str) -> set[str]:
+    found = rows(
+        """SELECT relname::text FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND attname = %s""",
+        column,
+    )
+    return {name for (name,) in found}
+
+
 def triggers(function: str) -> dict[str, tuple[Any, ...]]:
     found = rows(
         """SELECT tgrelid::regclass::text, tgenabled, tgtype, tgargs FROM pg_trigger
@@ -248,6 +278,19 @@ def test_every_tenant_table_counts_its_versions():
     }
 
     assert set(tenant_tables()) - kept == NO_VERSION
+    assert tables_with("row_version") - kept == set()
+
+
+def test_every_change_of_what_a_network_shares_moves_its_clock():
+    after_insert_or_delete, after_update = 4 | 8 | 1, 16 | 1
+
+    found = rows(
+        """SELECT tgrelid::regclass::text, array_agg(tgtype::int ORDER BY tgtype) FROM pg_trigger
+        WHERE tgfoid = 'tenants_count_shared'::regproc AND tgenabled = 'O' GROUP BY 1"""
+    )
+
+    both = [after_insert_or_delete, after_update]
+    assert dict(found) == dict.fromkeys(tables_with("network_id") - {"tenants_membership"}, both)
 
 
 def test_every_tenant_table_keeps_its_history_and_marks_personal_data():
