@@ -11,13 +11,20 @@ from plans.models import Action, GuidelineAssessment, Measurement, Milestone
 from tenants.access.rights import Role
 from tenants.models import Membership
 from tests.api.conftest import undone
-from tests.api.expectations import BODIES, CITY
+from tests.api.expectations import BODIES, CITY, GIVEN, STATES
 from tests.api.urlconf import Route, routes
 from tests.api.world import World, change
 from tests.rows import make
 
 DETAILS = [
-    route for route in routes() if {"PATCH", "DELETE"} & set(route.actions) and hasattr(route.view, "deeds")
+    route
+    for route in routes()
+    if hasattr(route.view, "deeds")
+    and (
+        {"PATCH", "DELETE"} & set(route.actions)
+        or (route.view.verbs and "retrieve" in route.actions.values())
+    )
+    and ("city" in route.keys or {"PATCH", "DELETE"} & set(route.actions))
 ]
 READERS = "vmocPEISA"
 
@@ -60,6 +67,25 @@ def test_what_is_named_works_and_what_is_not_is_refused(world, route, letter):
     }
 
     assert {name: result for name, result in results.items() if not is_true(name, *result)} == {}
+
+
+VERBS = [
+    (route, detail, name)
+    for detail in DETAILS
+    for name in deeds_of(detail)
+    for route in routes()
+    if route.path == f"{detail.path}{name}/" and route.path in {*STATES, *GIVEN}
+]
+
+
+@pytest.mark.parametrize("letter", READERS)
+@pytest.mark.parametrize(("route", "detail", "name"), VERBS, ids=str)
+def test_a_verb_is_named_to_who_may_do_it_in_the_state_that_it_asks_for(world, route, detail, name, letter):
+    with undone():
+        world.prepare(route, world.genoa)
+        url, named = told(world, detail, letter)
+
+        assert is_true(name, name in named, tried(world.people[letter], url, detail, name))
 
 
 ACTION = next(route for route in DETAILS if route.path == f"{CITY}actions/{{id}}/")

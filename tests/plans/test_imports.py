@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from plans.models import Action, Indicator, Measurement, Objective, Stakeholder
+from plans.models import Action, Import, Indicator, Measurement, Objective, Stakeholder
 from tenants.access.rights import Role
 from tenants.models import Change
 from tests.client import Form
@@ -311,6 +311,16 @@ def test_the_file_comes_back_with_the_bad_cells_marked(officer, genoa):
     ]
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert b"Date has wrong format" in archive.read("xl/comments1.xml")
+
+
+@pytest.mark.parametrize(("state", "status"), [("waiting", 404), ("running", 404), ("done", 200)])
+def test_nothing_is_marked_before_the_file_has_been_read(officer, genoa, state, status):
+    file = workbook(actions=[["code", "title"], ["A1", "Photo walk"]])
+    row = brought(officer, genoa, file)
+    with genoa.inside():
+        Import.objects.update(state=state)
+
+    assert officer.get(f"{genoa.url}imports/{row['id']}/marked/").status_code == status
 
 
 def test_who_has_left_the_city_brings_nothing_in(officer, genoa):

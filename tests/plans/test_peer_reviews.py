@@ -102,6 +102,12 @@ def test_the_reviewer_reads_what_is_shared_and_nothing_the_city_keeps_to_itself(
     assert asker.get(f"{mine(genoa, asked)}content/").content == response.content
 
 
+def test_what_a_city_asks_is_not_among_what_is_asked_of_it(asker, reviewer, genoa, ghent, asked):
+    assert [row["id"] for row in reviewer.rows(f"{ghent.url}reviews-to-give/")] == [asked["id"]]
+    assert asker.rows(f"{genoa.url}reviews-to-give/") == []
+    assert asker.get(f"{genoa.url}reviews-to-give/{asked['id']}/").status_code == 404
+
+
 def test_only_the_chosen_parts_are_shared_in_their_own_order(asker, genoa, ghent, plan):
     asked = ask(asker, genoa, parts=["objectives", "plan", "objectives"]).json()
 

@@ -107,6 +107,21 @@ def test_allowed_actions_name_the_steps_from_each_status(client_as, coordinator,
     assert officers & {"adopt", "start-implementation", "close", "reopen"} == set()
 
 
+def test_where_there_is_no_plan_there_is_none_to_read_to_change_or_to_take_a_step(coordinator, genoa, ghent):
+    with ghent.inside():
+        make(Plan, ghent.row)
+    url = f"{genoa.url}plan/"
+
+    answers = [
+        coordinator.get(url),
+        coordinator.patch(url, {"title": "Ours"}),
+        coordinator.delete(url),
+        coordinator.post(f"{url}consult/"),
+    ]
+
+    assert {answer.status_code for answer in answers} == {404}
+
+
 def test_a_step_from_another_status_says_what_is_possible(coordinator, genoa, plan, url):
     response = coordinator.post(f"{url}start-implementation/")
 
