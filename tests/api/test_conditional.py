@@ -92,6 +92,23 @@ def test_a_weak_tag_is_not_enough_to_write(officer, url):
     assert officer.request("PATCH", url, {"title": "Changed"}, If_Match=f"W/{tag}").status_code == 412
 
 
+def test_a_tag_is_in_quotes(officer, url):
+    tag = officer.get(url).headers["ETag"]
+
+    bare = f"'{tag[1:-1]}'"
+    assert officer.request("PATCH", url, {"title": "Changed"}, If_Match=bare).status_code == 412
+
+
+@pytest.mark.parametrize("held", ["*", "the same"])
+def test_a_write_is_answered_whatever_the_client_holds(officer, url, held):
+    tag = officer.get(url).headers["ETag"]
+
+    response = officer.request("PATCH", url, {}, If_Match=tag, If_None_Match=tag if held != "*" else held)
+
+    assert response.status_code == 200
+    assert response.json()["id"]
+
+
 def test_one_of_several_tags_and_a_star_are_enough(officer, url):
     tag = officer.get(url).headers["ETag"]
 

@@ -216,6 +216,13 @@ def test_an_officer_does_not_answer_nor_does_the_city_that_asked(client_as, geno
     assert coordinator.post(f"{theirs(ghent, asked)}consent/").status_code == 404
 
 
+def test_what_a_city_asks_is_not_among_what_is_asked_of_it(asker, offerer, genoa, ghent, asked):
+    assert [row["id"] for row in asker.rows(f"{genoa.url}adoptions/")] == [asked["id"]]
+    assert [row["id"] for row in offerer.rows(f"{ghent.url}adoption-requests/")] == [asked["id"]]
+    assert offerer.rows(f"{ghent.url}adoptions/") == asker.rows(f"{genoa.url}adoption-requests/") == []
+    assert offerer.get(f"{ghent.url}adoptions/{asked['id']}/").status_code == 404
+
+
 def test_a_third_city_does_not_know_of_it(client_as, paris, asked):
     stranger = client_as(Role.COORDINATOR, paris)
 

@@ -104,6 +104,7 @@ def test_the_reviewer_reads_what_is_shared_and_nothing_the_city_keeps_to_itself(
 
 def test_what_a_city_asks_is_not_among_what_is_asked_of_it(asker, reviewer, genoa, ghent, asked):
     assert [row["id"] for row in reviewer.rows(f"{ghent.url}reviews-to-give/")] == [asked["id"]]
+    assert reviewer.rows(f"{ghent.url}reviews/") == []
     assert asker.rows(f"{genoa.url}reviews-to-give/") == []
     assert asker.get(f"{genoa.url}reviews-to-give/{asked['id']}/").status_code == 404
 
