@@ -26,6 +26,14 @@ def test_ours_outlive_a_rollback_that_psycopg_answers_by_giving_up_its_own(fresh
     assert fetch(ONE, [2]) == (2,)
 
 
+def test_a_statement_with_a_file_in_it_is_not_kept(fresh_database):
+    with connection.cursor() as cursor:
+        for number in range(3):
+            cursor.execute("SELECT length(%s)", [f"{number}" * 100_000])
+
+    assert max(len(text) for text, _types in connection.connection._prepared._counts) < 10_000
+
+
 def test_a_connection_recovers_when_the_server_has_lost_them(fresh_database):
     fetch(ONE, [1])
     connection.connection.execute("DEALLOCATE ALL")

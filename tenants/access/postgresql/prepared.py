@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import pq
-from psycopg._preparing import PrepareManager
+from psycopg._preparing import Prepare, PrepareManager
 from psycopg.adapt import AdaptersMap, Loader, PyFormat, Transformer
 
 KEPT = 200
+LONGEST = 10_000
 WELL = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 PLACEHOLDER = re.compile(r"%%|%s|%\((\w+)\)s")
 Values = Sequence[Any] | Mapping[str, Any]
@@ -37,6 +38,12 @@ class OfPsycopg(PrepareManager):
             self._to_flush.clear()
             self._to_flush.extend(given_up)
         return bool(given_up)
+
+    def maybe_add_to_cache(self, query: Any, prep: Any, name: bytes) -> Any:
+        """A long text has its values in it, such as a file, and does not come again: it is not kept."""
+        if prep is Prepare.NO and len(query.query) > LONGEST:
+            return None
+        return super().maybe_add_to_cache(query, prep, name)
 
 
 class AsWritten(Loader):
