@@ -5,6 +5,7 @@ import resource
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from uuid import uuid4
 
 import django
@@ -15,7 +16,7 @@ from django.db import connection
 
 from plans.exports.build import keep, write
 from plans.exports.models import Export
-from plans.imports.carry_out import carry_out
+from plans.imports.carry_out import Work, carry_out
 from plans.imports.models import Import, ImportFile
 from plans.models import Action
 from plans.sheets.read import sheets
@@ -89,12 +90,12 @@ def exported(file_format: str, rows: str) -> dict:
     return {**measured(work), "size": round(size / 1_048_576, 1)}
 
 
-def imported(rows: str, kind: str) -> dict:
-    """A CSV of new actions, or the same again."""
+def imported(rows: str, kind: str, cost: str) -> dict:
+    """A CSV of actions that are new, as they are there, or with another cost; and how long others waited."""
     city = city_of(1_000)
     user, _ = User.objects.get_or_create(email="officer@bench.example")
     Membership.objects.get_or_create(user=user, role="officer", city=city)
-    lines = [f"{kind}{n},Photo walk {n},{PROSE},2017-03-01,1500.50,EUR" for n in range(int(rows))]
+    lines = [f'{kind}{n},Photo walk {n},"{PROSE}",2017-03-01,{cost},EUR' for n in range(int(rows))]
     content = "\n".join(
         ["code,title,description,starts_on,yearly_cost,yearly_cost_currency", *lines]
     ).encode()
@@ -108,10 +109,30 @@ def imported(rows: str, kind: str) -> dict:
     with city_context(city.pk):
         job = Import.objects.create(**asked)
         ImportFile.objects.create(import_job=job, content=content)
-    found = measured(lambda: carry_out(city.pk, job.pk))
+    with locks() as seen:
+        found = measured(lambda: carry_out(city.pk, job.pk))
+        ended = time.monotonic()
     with city_context(city.pk):
         job.refresh_from_db()
-    return {**found, "made": job.made, "changed": job.changed, "unchanged": job.unchanged, "state": job.state}
+    if job.state != "done":
+        raise SystemExit(f"{job.state}: {job.problem_detail}")
+    counts = {name: getattr(job, name) for name in ("made", "changed", "unchanged")}
+    return {**found, **counts, "locked": round(ended - seen[0], 2) if seen else 0}
+
+
+@contextmanager
+def locks():
+    """When the city was locked."""
+    seen, clock = [], Work.clock
+
+    def watched(self, *, locked):
+        found = clock(self, locked=locked)
+        if locked:
+            seen.append(time.monotonic())
+        return found
+
+    Work.clock = watched
+    yield seen
 
 
 def refused(name: str) -> dict:
