@@ -1,18 +1,21 @@
 """Brings a file in: all of its rows, or none.
 
 The file is read and compared with what is there first, without a lock; then the city is locked, as for
-every writer, and what differs is written, each row behind a savepoint so that all errors are told at
-once. Has the city changed since the comparison began (its clock tells), it is made again under the lock.
-A dry run does the same and takes it back.
+every writer, and what differs is written, some rows at once, and where these are refused each behind a
+savepoint, so that all errors are told. Has the city changed since the comparison began (its clock tells),
+it is made again under the lock. A dry run does the same and takes it back.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import batched, groupby
 from typing import Any
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from rest_framework.exceptions import PermissionDenied, ValidationError
 
 from plans.imports.compare import Comparison
@@ -35,6 +38,8 @@ from tenants.jobs.models import JobState
 from tenants.members.models import Membership
 from tenants.networks.models import City
 
+# More of them would be written one by one where one is refused.
+WRITTEN_AT_ONCE = 200
 NOTHING_CHANGED = _("Nothing was changed: not every row can be brought in.")
 
 
@@ -44,11 +49,13 @@ def carry_out(city: UUID, import_id: UUID) -> None:
     if job is None:
         return
     try:
-        bring_in(job)
+        with override(job.language):
+            bring_in(job)
     except SupersededError:
         return
     except Refused as refusal:
-        refuse(job, refusal)
+        with override(job.language):
+            refuse(job, refusal)
     except Exception as error:
         given_back(job, error)
         raise
@@ -69,7 +76,7 @@ def bring_in(job: Import) -> None:
             work.carry_out()
             if job.dry_run or work.findings.count:
                 transaction.set_rollback(True)
-        ImportFile.objects.filter(import_job=job).update(errors=work.findings.kept)
+        ImportFile.objects.filter(import_job=job).update(errors=work.findings.in_order())
         ended(job, **work.result())
 
 
@@ -118,7 +125,9 @@ class Work:
         self.begin()
 
     def begin(self) -> None:
-        self.findings = Findings()
+        self.findings = Findings([sheet.name or thing for thing, sheet in self.read.items()])
+        # Rows that will not be there, whose own errors are told: what refers to them is not told as well.
+        self.missing: set[UUID] = set()
         self.made = self.changed = self.corrected = self.unchanged = 0
 
     def carry_out(self) -> None:
@@ -126,9 +135,11 @@ class Work:
         wanted = self.compared()
         if wanted and self.clock(locked=True) != seen:
             wanted = self.compared()
-        for number, row in enumerate(parents_first(wanted), 1):
-            self.write(row)
-            self.tell(self.rows - len(wanted) + number, self.rows)
+        done = self.rows - len(wanted)
+        for some in batched(parents_first(wanted), WRITTEN_AT_ONCE, strict=False):
+            self.write(some)
+            done += len(some)
+            self.tell(done, self.rows)
 
     def clock(self, *, locked: bool) -> int:
         cities = City.objects.select_for_update(no_key=True) if locked else City.objects
@@ -136,7 +147,8 @@ class Work:
 
     @property
     def rows(self) -> int:
-        return sum(len(sheet.rows) for sheet in self.read.values())
+        """Without the headings."""
+        return sum(max(len(sheet.rows) - 1, 0) for sheet in self.read.values())
 
     def compared(self) -> list[Wanted]:
         self.begin()
@@ -149,20 +161,40 @@ class Work:
             if not self.findings.count or table.columns:
                 found += list(comparison.wanted())
             self.unchanged += comparison.unchanged
+        self.missing = names.promised - {wanted.pk for wanted in found}
         return found
 
-    def write(self, wanted: Wanted) -> None:
+    def write(self, some: Sequence[Wanted]) -> None:
+        """At once; when that is refused, one by one, to tell which."""
+        if self.missing and not self.missing.isdisjoint(
+            key for wanted in some for key in referred_to(wanted)
+        ):
+            some = [wanted for wanted in some if not self.is_left_out(wanted)]
         try:
             with transaction.atomic():
-                save(wanted)
+                save(some)
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
-            self.tell_wrong(wanted, error)
+            if len(some) == 1:
+                self.missing.add(some[0].pk)
+                self.tell_wrong(some[0], error)
+            else:
+                for wanted in some:
+                    self.write([wanted])
         else:
-            self.made += wanted.is_new and not wanted.corrects
-            self.corrected += wanted.corrects
-            self.changed += not wanted.is_new
+            self.count(some)
+
+    def is_left_out(self, wanted: Wanted) -> bool:
+        found = not self.missing.isdisjoint(referred_to(wanted))
+        if found:
+            self.missing.add(wanted.pk)
+        return found
+
+    def count(self, written: Sequence[Wanted]) -> None:
+        self.corrected += sum(wanted.corrects for wanted in written)
+        self.made += sum(wanted.is_new and not wanted.corrects for wanted in written)
+        self.changed += sum(not wanted.is_new for wanted in written)
 
     def tell_wrong(self, wanted: Wanted, error: Exception) -> None:
         known = translated(error)
@@ -183,12 +215,22 @@ class Work:
         return {**counts, **done, **problem, "state": JobState.REFUSED}
 
 
-def save(wanted: Wanted) -> None:
-    serializer = wanted.serializer
-    if wanted.is_new:
-        serializer.create({"id": wanted.pk, **wanted.values})
-    else:
-        serializer.update(serializer.instance, wanted.values)
+def save(some: Sequence[Wanted]) -> None:
+    """In their order; those that are new, of one kind, together."""
+    for (shape, is_new), alike in groupby(some, lambda wanted: (type(wanted.serializer), wanted.is_new)):
+        if is_new:
+            shape.create_all([{"id": wanted.pk, **wanted.values} for wanted in alike])
+        else:
+            for wanted in alike:
+                wanted.serializer.update(wanted.serializer.instance, dict(wanted.values))
+
+
+def referred_to(wanted: Wanted) -> Iterator[UUID]:
+    """The keys of the rows that it needs."""
+    for value in wanted.values.values():
+        yield from (
+            one.pk for one in (value if isinstance(value, list) else [value]) if isinstance(one, Model)
+        )
 
 
 def parents_first(wanted: list[Wanted]) -> Iterator[Wanted]:

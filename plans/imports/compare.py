@@ -72,7 +72,7 @@ class Comparison:
             if line.number in by_id:
                 found[line.number] = there.get(by_id[line.number])
                 if found[line.number] is None:
-                    self.table.wrong(line, KEY, "does_not_exist", NO_SUCH_ROW)
+                    self.wrong_name(line, "does_not_exist", NO_SUCH_ROW)
             else:
                 found[line.number] = self.only(line, named.get(by_name[line.number] or (), []))
             self.refuse_mode(line, found[line.number])
@@ -132,6 +132,7 @@ class Comparison:
             self.wrong_name(line, "does_not_exist", NO_SUCH_ROW)
 
     def wrong_name(self, line: Line, code: str, detail: Any) -> None:
+        line.is_misnamed = True
         has_key = bool(line.values.get(KEY))
         there = [column.name for column in self.named_by if column.name in self.table.columns]
         self.table.wrong(line, KEY if has_key or not there else there[-1], code, detail)
@@ -154,6 +155,7 @@ class Comparison:
             line.key = keys[line.number] or uuid7()
             if by and line.values.get(by) and isinstance(line.values[by], str):
                 self.names.add(self.model, line.values[by].strip(), line.key)
+                self.names.promised |= {line.key} if keys[line.number] is None else set()
 
     # ------------------------------------------------------------------------- what of it differs
 
@@ -186,7 +188,10 @@ class Comparison:
         if not serializer.is_valid():
             if shown is not None and self.corrections.asked_for(serializer.errors):
                 return self.corrections.wanted(line, row, said, shown)
-            reported = {name: e for name, e in serializer.errors.items() if line.is_sound or name in said}
+            # What could not be read is not missing as well.
+            lacking = set(serializer.errors) - line.bad
+            told = lacking.intersection(said) if line.is_misnamed else lacking
+            reported = {name: e for name, e in serializer.errors.items() if name in told}
             self.table.errors(line, ValidationError(reported))
         if not line.is_sound:
             return None

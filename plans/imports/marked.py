@@ -5,9 +5,11 @@ from typing import Any
 
 from plans.imports.models import Import, ImportFile
 from plans.sheets.read import Sheet, sheets
+from plans.sheets.unpack import MAX_COLUMNS
 from plans.sheets.write import Book, sheet_name
 
 BAD = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
+WIDTH = 18
 Marks = dict[tuple[int, int], list[str]]
 
 
@@ -19,6 +21,7 @@ def write_marked(job: Import, brought: ImportFile, path: str) -> None:
         bad_day = book.add_format({**BAD, "num_format": "yyyy-mm-dd"})
         for sheet in read:
             page = book.add_worksheet(sheet_name(sheet.name))
+            page.set_column(0, MAX_COLUMNS - 1, WIDTH)
             mark(book, page, sheet, marks_of(sheet, brought.errors), (bad, bad_day))
 
 

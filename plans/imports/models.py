@@ -31,6 +31,9 @@ class Import(Job):
     encoding = models.CharField(
         max_length=12, choices=Encoding.choices, default=Encoding.UTF_8, help_text="Of a CSV."
     )
+    language = models.CharField(
+        max_length=5, default="en", editable=False, help_text="That errors are told in."
+    )
     file_name = models.CharField(max_length=200)
     size = models.PositiveIntegerField(help_text="Bytes.")
     sha256 = models.CharField(max_length=64)

@@ -20,6 +20,8 @@ class Names:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.found: dict[type[models.Model], dict[str, UUID | None]] = {}
+        # Rows that the file makes, if it can.
+        self.promised: set[UUID] = set()
         self.categories = categories(network.pk)
         self.beside = of_network(network, self.categories)
 

@@ -24,6 +24,7 @@ def ask(entrance: Entrance, file: UploadedFile, **wanted: Any) -> Import:
         raise ValidationError({"thing": ErrorDetail(REQUIRED, "required")})
     job = Import.objects.create(
         **wanted,
+        language=entrance.language,
         file_name=file.name or "",
         size=file.size or 0,
         sha256=digest_of(file),

@@ -27,6 +27,10 @@ class Line:
     number: int
     values: dict[str, Any] = field(default_factory=dict)
     is_sound: bool = True
+    # The columns in which something is wrong already.
+    bad: set[str] = field(default_factory=set)
+    # It is not clear which row is meant, so not what that lacks.
+    is_misnamed: bool = False
     # Of the row that it is about, there already or to come.
     key: UUID = FIRST
     # Those of its parts, in their order in a body.
@@ -136,6 +140,7 @@ class Table:
         self.findings.add(self.sheet.name or self.thing, number, column, at, code, detail)
         if isinstance(line, Line):
             line.is_sound = False
+            line.bad.add(column)
 
     def wrong_heading(self, place: int, name: str, code: str, detail: Any) -> None:
         self.wrong((self.top or 0) + 1, name, code, detail, place)

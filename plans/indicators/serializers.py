@@ -260,6 +260,14 @@ class MeasurementSerializer(CitySerializer):
         MeasurementPart.objects.bulk_create(MeasurementPart(measurement=row, **part) for part in parts)
         return row
 
+    @classmethod
+    def create_all(cls, many: list[dict[str, Any]]) -> None:
+        parts = {values["id"]: values.pop("parts", ()) for values in many}
+        super().create_all(many)
+        MeasurementPart.objects.bulk_create(
+            MeasurementPart(measurement_id=key, **part) for key, some in parts.items() for part in some
+        )
+
 
 def as_set(parts: Iterable[MeasurementPart]) -> set[tuple[Any, ...]]:
     return {(p.category_id, p.value, p.numerator, p.denominator) for p in parts}

@@ -97,6 +97,21 @@ class RowSerializer(serializers.ModelSerializer):
         self.set_links(row, links)
         return row
 
+    @classmethod
+    def create_all(cls, many: list[dict[str, Any]]) -> None:
+        """As `create` does, by one statement for the rows and one for each kind of links."""
+        model: Any = cls.Meta.model
+        links = {f: [values.pop(f.name, ()) for values in many] for f in model._meta.many_to_many}
+        rows = model._base_manager.bulk_create([model(**values) for values in many])
+        for relation, targets in links.items():
+            mine, theirs = relation.m2m_field_name(), relation.m2m_reverse_field_name()
+            through = relation.remote_field.through
+            through._base_manager.bulk_create(
+                through(**{mine: row, f"{theirs}_id": key})
+                for row, some in zip(rows, targets, strict=True)
+                for key in sorted({target.pk for target in some})
+            )
+
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
         links = self.pop_links(validated_data)
         for name, value in validated_data.items():

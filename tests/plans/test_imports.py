@@ -421,3 +421,76 @@ def test_only_writers_of_the_city_see_its_imports(officer, client_as, genoa, ghe
         assert (
             client_as(Role.PROGRAMME_STAFF).get(f"{genoa.url}imports/{row['id']}/{tail}").status_code == 403
         )
+
+
+def test_what_refers_to_a_row_that_is_refused_is_not_told_as_well(officer, genoa):
+    content = workbook(
+        objectives=[["code", "title", "parent"], ["O1", "", None], ["O2", "Below it", "O1"]],
+        actions=[["code", "title", "objective", "starts_on", "ends_on"], ["A1", "Walk", None, date(2018, 1, 1), date(2017, 1, 1)], ["A2", "Run", "O2"]],
+        milestones=[["action", "title", "due_on"], ["A1", "Half way", date(2018, 1, 1)], ["A9", "Never", date(2018, 1, 1)]],
+    )  # fmt: skip
+
+    found = errors(officer, genoa, brought(officer, genoa, content))
+
+    assert told(found) == [
+        ("objectives", "B2", "required"),
+        ("actions", "D2", "ends_before_start"),
+        ("actions", "E2", "ends_before_start"),
+        ("milestones", "A3", "does_not_exist"),
+    ]
+
+
+def test_what_is_missing_in_a_row_is_told_beside_what_cannot_be_read(officer, genoa):
+    content = text(["code", "title", "starts_on"], ["A1", "", "soon"], ["", "Walk", "soon"])
+
+    found = errors(officer, genoa, brought(officer, genoa, content, thing="actions"))
+
+    assert told(found) == [
+        ("actions", "B2", "required"),
+        ("actions", "C2", "invalid"),
+        ("actions", "A3", "required"),
+        ("actions", "C3", "invalid"),
+    ]
+
+
+def test_errors_are_told_in_the_language_of_who_asked(officer, genoa):
+    form = Form(file=("a.csv", text(["code", "titel"], ["A1", "Walk"])), thing="actions")
+    answer = officer.request("POST", f"{genoa.url}imports/", form, Accept_Language="it")
+    from plans.imports.carry_out import carry_out
+
+    carry_out(genoa.pk, answer.json()["id"])
+
+    row = officer.get(f"{genoa.url}imports/{answer.json()['id']}/").json()
+    assert row["problem_detail"].startswith("Nulla è stato modificato")
+    assert "colonna" in errors(officer, genoa, row)[0]["detail"]
+
+
+def test_an_import_tells_where_its_errors_are_while_they_are_kept(officer, client_as, genoa):
+    fine = brought(officer, genoa, text(["code", "title"], ["A1", "Walk"]), thing="actions")
+    wrong = brought(officer, genoa, text(["code", "title"], ["A2", ""]), thing="actions")
+
+    assert (fine["errors_url"], fine["marked_url"]) == (None, None)
+    assert wrong["errors_url"] == f"{genoa.url}imports/{wrong['id']}/errors/"
+    assert wrong["marked_url"] == f"{genoa.url}imports/{wrong['id']}/marked/"
+    assert officer.get(wrong["marked_url"]).status_code == 200
+    from plans.imports.models import Import
+
+    with genoa.inside():
+        Import.objects.update(has_file=False)
+    assert officer.get(f"{genoa.url}imports/{wrong['id']}/").json()["errors_url"] is None
+
+
+def test_many_rows_are_written_at_once_and_the_bad_ones_among_them_told(officer, genoa):
+    from plans.imports.carry_out import WRITTEN_AT_ONCE
+
+    number = WRITTEN_AT_ONCE + 3
+    heading = ["code", "title", "starts_on", "ends_on"]
+    rows = [[f"A{n}", "Walk", "2018-01-01", "2018-02-01"] for n in range(number)]
+    bad = [[*row[:3], "2017-01-01"] if n in (1, WRITTEN_AT_ONCE + 1) else row for n, row in enumerate(rows)]
+
+    found = errors(officer, genoa, brought(officer, genoa, text(heading, *bad), thing="actions"))
+    row = brought(officer, genoa, text(heading, *rows), thing="actions")
+
+    assert {e["row"] for e in found} == {3, WRITTEN_AT_ONCE + 3}
+    assert counts(row) == (number, 0, 0)
+    assert (row["rows_done"], row["rows_total"]) == (number, number)
