@@ -217,12 +217,12 @@ class Work:
 
 def save(some: Sequence[Wanted]) -> None:
     """In their order; those that are new, of one kind, together."""
-    for (shape, is_new), alike in groupby(some, lambda wanted: (type(wanted.serializer), wanted.is_new)):
+    for (shape, is_new), alike in groupby(some, lambda wanted: (wanted.shape, wanted.is_new)):
         if is_new:
             shape.create_all([{"id": wanted.pk, **wanted.values} for wanted in alike])
         else:
             for wanted in alike:
-                wanted.serializer.update(wanted.serializer.instance, dict(wanted.values))
+                shape().update(wanted.row, dict(wanted.values))
 
 
 def referred_to(wanted: Wanted) -> Iterator[UUID]:

@@ -199,7 +199,7 @@ class Comparison:
         if row is not None and not values:
             self.unchanged += 1
             return None
-        return Wanted(self.table, line, line.key, serializer, values)
+        return Wanted(self.table, line, line.key, self.view.serializer_class, row, values)
 
 
 def may_be_empty(column: Column) -> bool:

@@ -45,7 +45,8 @@ class Corrections:
             self.table.errors(line, ValidationError(correction.errors))
         if not line.is_sound:
             return None
-        return Wanted(self.table, line, uuid7(), correction, correction.in_place_of(row), corrects=True)
+        values = correction.in_place_of(row)
+        return Wanted(self.table, line, uuid7(), self.shape, None, values, corrects=True)
 
     def later(self, keys: Iterable[UUID]) -> dict[UUID, Shown]:
         """By the key of a row that was corrected, its last correction."""

@@ -4,23 +4,24 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from rest_framework import serializers
+from django.db import models
 
 from plans.imports.table import Line, Table
 
 
 @dataclass
 class Wanted:
-    """A row to make, or to change; `values` as its serializer has validated them. One that is made may be
-    the correction of another."""
+    """A row to make, or the one to change; `values` as a serializer of this `shape` has validated them (it
+    is not kept itself: there are thousands). One that is made may be the correction of another."""
 
     table: Table
     line: Line
     pk: UUID
-    serializer: serializers.ModelSerializer
+    shape: Any
+    row: models.Model | None
     values: dict[str, Any]
     corrects: bool = False
 
     @property
     def is_new(self) -> bool:
-        return self.serializer.instance is None
+        return self.row is None
