@@ -303,6 +303,15 @@ def caller(role: Role, place: Place | None = None) -> Caller:
     return Caller(token, user)
 
 
+def test_what_is_not_published_is_not_there_to_read(world):
+    summary = Summary.objects.create(
+        network=world["network"].row, period=world["period"], state="failed", content='{"by":"half"}'
+    )
+    officer = caller(Role.OFFICER, world["ghent"])
+
+    assert officer.get(f"{world['network'].url}summaries/{summary.pk}/content/").status_code == 404
+
+
 def test_staff_asks_and_a_city_reads_the_published_bytes(world):
     url = f"{world['network'].url}summaries/"
     staff, officer = caller(Role.PROGRAMME_STAFF), caller(Role.OFFICER, world["ghent"])
