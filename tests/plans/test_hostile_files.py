@@ -169,6 +169,31 @@ def test_a_strange_form_is_refused(officer, genoa, name):
     assert response.headers["Content-Type"] == "application/problem+json"
 
 
+FILE = (
+    b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\ncode,title\r\nA1,Walk\r\n'
+)
+THING = b'--x\r\nContent-Disposition: form-data; name="thing"\r\n\r\nactions\r\n'
+END = b"--x--\r\n"
+
+
+@pytest.mark.parametrize(
+    ("parts", "status"),
+    [
+        ((FILE, THING), 202),
+        ((FILE, THING, THING), 400),
+        ((FILE, FILE, THING), 400),
+        ((FILE, THING, THING.replace(b'"thing"', b'"file"')), 400),
+    ],
+    ids=["once each", "a field twice", "a file twice", "a field called like the file"],
+)
+def test_a_form_whose_parts_could_be_taken_for_each_other_is_refused(officer, genoa, parts, status):
+    body = b"".join((*parts, END))
+
+    response = officer.client.generic("POST", f"{genoa.url}imports/", body, "multipart/form-data; boundary=x")
+
+    assert response.status_code == status, response.content
+
+
 def test_a_form_of_a_stranger_is_401_whatever_it_holds(anonymous, genoa):
     assert anonymous.client.generic("POST", f"{genoa.url}imports/", b"x", "text/plain").status_code == 401
 
