@@ -39,6 +39,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "tenants.api.requests.Requests",
     "django.middleware.security.SecurityMiddleware",
+    "tenants.api.doors.Doors",
+]
+# Clients with a token go past these.
+PAGE_MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

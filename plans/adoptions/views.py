@@ -20,7 +20,8 @@ from plans.adoptions.serializers import (
 from tenants.access.rights import Can
 from tenants.api.deeds import Verb
 from tenants.api.filters import ContentFilter
-from tenants.api.views import CityRows, RowViewSet
+from tenants.api.rows import RowViewSet
+from tenants.api.views import CityRows
 
 
 def on(verb: str, right: Can) -> Verb:

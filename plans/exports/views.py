@@ -18,8 +18,9 @@ from tenants.access.rights import Can
 from tenants.api import conditional
 from tenants.api.deeds import Need
 from tenants.api.filters import RowFilter
+from tenants.api.rows import RowViewSet
 from tenants.api.uploads import attachment, passing
-from tenants.api.views import CityRows, RowViewSet
+from tenants.api.views import CityRows
 from tenants.jobs.lease import ring_or_wait
 from tenants.jobs.models import JobState
 

@@ -14,7 +14,8 @@ from tenants.access.rights import Can
 from tenants.api.deeds import Verb, Ways
 from tenants.api.filters import ContentFilter, PublicFilter, WholeNumber, after, before
 from tenants.api.refusals import Refused
-from tenants.api.views import CityViewSet, NetworkRows, NetworkViewSet, RowViewSet
+from tenants.api.rows import RowViewSet
+from tenants.api.views import CityViewSet, NetworkRows, NetworkViewSet
 from tenants.networks.published import PublicView
 
 Assessor = GuidelineAssessment.Assessor

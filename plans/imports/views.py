@@ -21,8 +21,9 @@ from tenants.access.rights import Can
 from tenants.api.deeds import Need
 from tenants.api.filters import RowFilter
 from tenants.api.refusals import bad_parameter
+from tenants.api.rows import RowViewSet
 from tenants.api.uploads import TakesAFile, attachment, passing
-from tenants.api.views import CityRows, RowViewSet
+from tenants.api.views import CityRows
 from tenants.jobs.models import JobState
 
 

@@ -27,7 +27,8 @@ from plans.versions.views import kept
 from tenants.access.rights import Can
 from tenants.api.deeds import Need, Verb
 from tenants.api.filters import ContentFilter
-from tenants.api.views import CityRows, RowViewSet
+from tenants.api.rows import RowViewSet
+from tenants.api.views import CityRows
 
 
 def on(verb: str, right: Can = Can.WRITE) -> Verb:

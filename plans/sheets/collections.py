@@ -9,7 +9,8 @@ from django.db import models
 from django.urls import URLResolver, get_resolver
 
 from tenants.access.rights import Can
-from tenants.api.views import CityViewSet, NetworkViewSet, RowViewSet
+from tenants.api.rows import RowViewSet
+from tenants.api.views import CityViewSet, NetworkViewSet
 
 OF_A_CITY = re.compile(r"networks/<slug:network>/cities/<slug:city>/([\w/-]+)/\Z")
 # A class derived from CityViewSet; mypy takes the hash of a view for that of its class.

@@ -16,7 +16,8 @@ from tenants.access.rights import Can
 from tenants.api.deeds import Need
 from tenants.api.filters import RowFilter
 from tenants.api.renderers import Forwarded
-from tenants.api.views import NetworkRows, RowViewSet
+from tenants.api.rows import RowViewSet
+from tenants.api.views import NetworkRows
 
 
 class SummaryFilter(RowFilter):

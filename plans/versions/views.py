@@ -18,7 +18,8 @@ from tenants.access.rights import Can
 from tenants.api.deeds import Need
 from tenants.api.filters import ContentFilter, WholeNumber, after, before
 from tenants.api.refusals import bad_parameter
-from tenants.api.views import CityRows, RowViewSet
+from tenants.api.rows import RowViewSet
+from tenants.api.views import CityRows
 
 
 class PlanVersionFilter(ContentFilter):

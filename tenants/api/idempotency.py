@@ -16,6 +16,7 @@ from tenants.access.context import current
 from tenants.api.models import CityReply, Reply
 from tenants.api.refusals import bad_header
 from tenants.api.renderers import Forwarded
+from tenants.api.writepath import insert
 
 HEADER = "Idempotency-Key"
 MAX_KEY = 200
@@ -24,10 +25,9 @@ KEPT_HEADERS = ("Location", "ETag")
 
 def once(request: Any, handler: Callable[[], Any]) -> Any:
     """What the handler answers, or what it answered the first time."""
-    key = request.headers.get(HEADER) if request.method == "POST" else None
-    if key is None:
+    if not is_kept(request):
         return handler()
-    key = readable(key)
+    key = readable(request.headers[HEADER])
     if model() is Reply:
         lock(f"{request.user.pk}:{key}")
     fingerprint = fingerprint_of(request)
@@ -37,6 +37,11 @@ def once(request: Any, handler: Callable[[], Any]) -> Any:
     response = handler()
     keep(request, key, fingerprint, response)
     return response
+
+
+def is_kept(request: Any) -> bool:
+    """Will the answer be kept, in its transaction?"""
+    return request.method == "POST" and HEADER in request.headers
 
 
 def fingerprint_of(request: Any) -> str:
@@ -83,7 +88,7 @@ def keep(request: Any, key: str, fingerprint: str, response: HttpResponse) -> No
     body = getattr(response, "data", None)
     if not isinstance(body, bytes) or not 200 <= response.status_code < 300:
         return
-    model().objects.create(
+    reply = model()(
         user=request.user.pk,
         key=key,
         fingerprint=fingerprint,
@@ -91,3 +96,4 @@ def keep(request: Any, key: str, fingerprint: str, response: HttpResponse) -> No
         headers={name: response.headers[name] for name in KEPT_HEADERS if name in response.headers},
         body=body,
     )
+    insert(reply)

@@ -227,7 +227,9 @@ class Shown(NamedTuple):
     version: int | None
 
 
-def one(projected: str, model: type[models.Model], where: Mapping[str, Any]) -> Shown | None:
+def one(
+    projected: str, model: type[models.Model], where: Mapping[str, Any], *, last: bool = False
+) -> Shown | None:
     """The row with these values in its columns (a list: one of these), or None."""
     match = " AND ".join(
         f'"{name}" = {"ANY(%s)" if isinstance(v, list) else "%s"}' for name, v in where.items()
@@ -235,7 +237,7 @@ def one(projected: str, model: type[models.Model], where: Mapping[str, Any]) -> 
     version = "row_version" if hasattr(model, "row_version") else "NULL::integer"
     rows = f'SELECT id, {version} FROM "{model._meta.db_table}" WHERE {match}'
     sql = f"SELECT ({projected}), version FROM ({rows}) page(pk, version)"
-    row = fetch(sql, tuple(where.values()), forwarded=True)
+    row = fetch(sql, tuple(where.values()), forwarded=True, last=last)
     return Shown(*row) if row else None
 
 
@@ -263,6 +265,7 @@ def page(
     size: int,
     backwards: bool = False,
     counted: models.QuerySet[Any] | None = None,
+    last: bool = False,
 ) -> Page:
     """One statement for the rows and where they stand. `queryset` is filtered and in order."""
     chosen = queryset.annotate(_key=Cast(key, TEXT)).values_list("pk", "_key")[: size + 1]
@@ -278,7 +281,7 @@ def page(
                (SELECT ARRAY[key, pk::text] FROM page WHERE n = 1),
                (SELECT ARRAY[key, pk::text] FROM page WHERE n <= {size:d} ORDER BY n DESC LIMIT 1),
                (SELECT count(*) > {size:d} FROM page), {count}"""
-    rows, first, last, more, total = fetch(statement, (*params, *count_params), forwarded=True)
+    rows, first, last, more, total = fetch(statement, (*params, *count_params), forwarded=True, last=last)
     if backwards:
         first, last = last, first
     return Page(rows, first, last, more, total)

@@ -1,16 +1,16 @@
 """Serializers shape. One class says what is read and what may be written."""
 
-import copy
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from tenants.access.models import PersonalData
+from tenants.api import writepath
 from tenants.api.languages import TranslationsField, without_echoes
 
 HEAD = ("id",)
@@ -48,10 +48,26 @@ class RowSerializer(serializers.ModelSerializer):
 
     def get_fields(self) -> dict[str, Any]:
         """DRF asks the model and copies deeply for every instance; a shallow copy is enough."""
+        return {name: cloned(field) for name, field in self.declared().items()}
+
+    def declared(self) -> dict[str, Any]:
         cls = type(self)
         if cls not in self._made:
             self._made[cls] = super().get_fields()
-        return {name: cloned(field) for name, field in self._made[cls].items()}
+        return self._made[cls]
+
+    @property
+    def _writable_fields(self) -> Iterator[Any]:
+        """Of a change only those that it names; the others would only say that they are not there."""
+        named = self.initial_data if self.partial and isinstance(self.initial_data, dict) else None
+        for name, field in self.declared().items():
+            if not field.read_only and (named is None or name in named):
+                yield self.fields[name] if "fields" in self.__dict__ else self.bound(name, field)
+
+    def bound(self, name: str, field: Any) -> Any:
+        mine = cloned(field)
+        mine.bind(name, self)
+        return mine
 
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
         field_class, kwargs = super().build_standard_field(field_name, model_field)
@@ -67,7 +83,7 @@ class RowSerializer(serializers.ModelSerializer):
         return field_class, kwargs
 
     def build_relational_field(self, field_name: str, relation_info: Any) -> Any:
-        """DRF would only read links that are rows of their own; `set_links` writes them."""
+        """DRF would only read links that are rows of their own; `writepath.link` writes them."""
         return super().build_relational_field(field_name, relation_info._replace(has_through_model=False))
 
     def get_validators(self) -> list[Any]:
@@ -79,7 +95,7 @@ class RowSerializer(serializers.ModelSerializer):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
-            refuse_unknown(data, self.fields)
+            refuse_unknown(data, self.declared())
             data = without_echoes(data, self.instance, self.context)
         return super().to_internal_value(data)
 
@@ -90,11 +106,16 @@ class RowSerializer(serializers.ModelSerializer):
                     raise serializers.ValidationError({name: serializers.ErrorDetail(FIXED, "fixed")})
         return attrs
 
+    def run_validators(self, value: Any) -> None:
+        """There are none; DRF would collect the defaults of all fields for them."""
+
     def create(self, validated_data: dict[str, Any]) -> Any:
         links = self.pop_links(validated_data)
         row = self.Meta.model(**validated_data)
-        row.save(force_insert=True)
-        self.set_links(row, links)
+        writepath.insert(row)
+        for name, keys in links.items():
+            if keys:
+                writepath.link(row, self.relation(name), keys, new=True)
         return row
 
     @classmethod
@@ -117,35 +138,18 @@ class RowSerializer(serializers.ModelSerializer):
         for name, value in validated_data.items():
             setattr(instance, name, value)
         if validated_data:
-            instance.save(update_fields=list(validated_data))
-        if self.set_links(instance, links):
-            touch(instance)
+            writepath.update(instance, validated_data)
+        for name, keys in links.items():
+            writepath.link(instance, self.relation(name), keys)
         return instance
 
     def pop_links(self, data: dict[str, Any]) -> dict[str, list[Any]]:
+        """The keys that each many-to-many field names."""
         names = [f.name for f in self.Meta.model._meta.many_to_many if f.name in data]
-        return {name: data.pop(name) for name in names}
+        return {name: sorted({row.pk for row in data.pop(name)}) for name in names}
 
-    def set_links(self, row: models.Model, links: dict[str, list[Any]]) -> bool:
-        """Rows of the through table, which has a city like any other. Tells whether any changed."""
-        different = False
-        for name, targets in links.items():
-            relation = self.Meta.model._meta.get_field(name)
-            through = relation.remote_field.through
-            mine, theirs = relation.m2m_field_name(), relation.m2m_reverse_field_name()
-            wanted = {target.pk for target in targets}
-            kept = set(through._base_manager.filter(**{mine: row}).values_list(theirs, flat=True))
-            through._base_manager.filter(**{mine: row, f"{theirs}__in": kept - wanted}).delete()
-            through._base_manager.bulk_create(
-                through(**{mine: row, f"{theirs}_id": pk}) for pk in sorted(wanted - kept)
-            )
-            different |= wanted != kept
-        return different
-
-
-def touch(row: models.Model) -> None:
-    """Its links are part of what a client has read: the next version, though no column changed."""
-    type(row)._base_manager.filter(pk=row.pk).update(row_version=F("row_version") + 1)
+    def relation(self, name: str) -> Any:
+        return self.Meta.model._meta.get_field(name)
 
 
 CENTS = 2
@@ -210,7 +214,8 @@ KEPT_AT_MOST = timedelta(days=10 * 365)
 
 
 def cloned(field: Any) -> Any:
-    new = copy.copy(field)
+    new = object.__new__(type(field))
+    new.__dict__.update(field.__dict__)
     for part in ("child", "child_relation"):
         if hasattr(field, part):
             setattr(new, part, cloned(getattr(field, part)))

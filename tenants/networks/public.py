@@ -7,7 +7,8 @@ from django.db import models
 from django.http import Http404
 
 from tenants.api.filters import PublicFilter
-from tenants.api.views import NetworkRows, RowViewSet
+from tenants.api.rows import RowViewSet
+from tenants.api.views import NetworkRows
 from tenants.networks.models import City, Network
 from tenants.networks.published import PublicView
 from tenants.networks.serializers import PublicCitySerializer, PublicNetworkSerializer

@@ -18,7 +18,7 @@ from tenants.api.entrance import Entrance
 from tenants.api.languages import negotiated
 from tenants.api.places import Place, annotations
 from tenants.api.readpath import JSON, Json, columns, fetch
-from tenants.api.views import RowViewSet
+from tenants.api.rows import RowViewSet
 
 # Long enough to carry a crowd, short enough that what is withdrawn is soon gone.
 KEPT_SECONDS = 60

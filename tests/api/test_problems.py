@@ -13,6 +13,7 @@ from django.test import Client
 
 from plans.models import Objective
 from tenants.access.rights import Role
+from tenants.api import writepath
 from tenants.models import Change
 from tests.client import Caller
 from tests.conftest import make_city, make_network, make_person
@@ -229,14 +230,16 @@ def test_a_connection_that_was_cut_is_replaced(committed, connect_as):
 def test_a_cut_in_the_middle_of_a_request_is_503_and_keeps_nothing(committed, connect_as, monkeypatch):
     genoa, officer = committed
     cut_by = connect_as("iap_app")
-    made = Objective.save
+    made = writepath.insert
 
-    def cut(row: Any, **options: Any) -> None:
-        made(row, **options)
+    def cut(row: Any) -> None:
+        made(row)
+        connection.send()
+        assert Objective.objects.filter(pk=row.pk).exists()
         cut_by.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
         cut_by.commit()
 
-    monkeypatch.setattr(Objective, "save", cut)
+    monkeypatch.setattr(writepath, "insert", cut)
     response = officer.post(f"{genoa.url}objectives/", {"code": "O1", "title": "T"})
     monkeypatch.undo()
 

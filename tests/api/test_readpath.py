@@ -15,10 +15,10 @@ from rest_framework.renderers import JSONRenderer
 
 from plans.models import Plan
 from tenants.access.rights import RIGHTS, Can
-from tenants.api import readpath
+from tenants.api import readpath, writepath
 from tenants.api.chosen import expandable
 from tenants.api.projected import computed
-from tenants.api.views import RowViewSet
+from tenants.api.rows import RowViewSet
 from tenants.models import Change, Membership
 from tests.api.awkward import COMMON, given_values, nullable_references, referred, with_rows_around
 from tests.api.conftest import undone
@@ -133,7 +133,7 @@ def test_a_row_that_is_expanded_is_written_as_drf_writes_it(world, view, name):
         common = {field: getattr(row, field) for field in COMMON.get(name, ())}
         targets = [make(relation.related_model, world.genoa.row, **common) for _ in range(2)]
         if relation.many_to_many:
-            serializer().set_links(row, {name: targets})
+            writepath.link(row, relation, [target.pk for target in targets])
         else:
             besides = {**dict.fromkeys(alternatives(model, name)), **WITH.get(name, {})}
             type(row)._base_manager.filter(pk=row.pk).update(**{name: targets[0]}, **besides)

@@ -89,7 +89,7 @@ class Statements:
         """With the next statement, whose errors then come first. The types are those of the columns."""
         self.waiting.append(self.said(sql, values, self.parsed, inferred=True))
 
-    def said(self, sql: str, values: Values, adapted: Transformer, *, inferred: bool = False) -> "Said":
+    def said(self, sql: str, values: Values, adapted: Any, *, inferred: bool = False) -> "Said":
         statement = numbered(sql)
         formats = statement.as_text if inferred else statement.formats
         dumped: Any = adapted.dump_sequence(statement.arranged(values), formats)
