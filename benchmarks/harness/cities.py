@@ -48,7 +48,20 @@ class Kind(NamedTuple):
 CITY, USER, MEMBERSHIP, TOKEN = (
     Kind(f"tenants_{name}", i) for i, name in enumerate(("city", "user", "membership", "token"))
 )
-PLAN, OBJECTIVE, STAKEHOLDER, ACTION, PARTNER, MILESTONE, INDICATOR, TARGET, MEASUREMENT = (
+(
+    PLAN,
+    OBJECTIVE,
+    STAKEHOLDER,
+    ACTION,
+    PARTNER,
+    MILESTONE,
+    INDICATOR,
+    TARGET,
+    MEASUREMENT,
+    FUNDING,
+    DEPENDENCY,
+    TEST,
+) = (
     Kind(f"plans_{name}", 16 + i)
     for i, name in enumerate(
         [
@@ -61,6 +74,9 @@ PLAN, OBJECTIVE, STAKEHOLDER, ACTION, PARTNER, MILESTONE, INDICATOR, TARGET, MEA
             "indicator",
             "target",
             "measurement",
+            "funding",
+            "dependency",
+            "smallscaleaction",
         ]
     )
 )
@@ -188,6 +204,7 @@ def action(n: int, burst: int) -> Rows:
             MILESTONE.table,
             {"id": key(MILESTONE, number, burst), **owned, **point, **written(burst, number)},
         )
+    yield from beside_an_action(n, burst)
     change = {"number": n + 1, "thing": "action", "row": mine, "kind": "created", "actor_role": "officer"}
     after = json.dumps({"title": columns["title"], "status": columns["status"]}, ensure_ascii=False)
     told = {
@@ -198,6 +215,22 @@ def action(n: int, burst: int) -> Rows:
         "after": after,
     }
     yield CHANGE.table, {**owned, **change, **told}
+
+
+def beside_an_action(n: int, burst: int) -> Rows:
+    """What the peers do not know of."""
+    owned = {"city_id": key(CITY), **written(burst, n)}
+    mine = key(ACTION, n, burst)
+    if n % 2:
+        amount = {"amount": f"{n * 900}.00", "currency": "EUR", "source_type": "erdf", "state": "needed"}
+        yield FUNDING.table, {"id": key(FUNDING, n, burst), "action_id": mine, **amount, **owned}
+    if n % PER_BURST > 9:
+        before = {"action_id": mine, "depends_on_id": key(ACTION, n - 1, burst)}
+        yield DEPENDENCY.table, {"id": key(DEPENDENCY, n, burst), **before, **owned}
+    if n % PER_BURST == 1:
+        said = {"title": f"Test {n}", "hypothesis": TEXT, "outcome": TEXT, "decision": "adopt"}
+        grown = {"guidelines": "{1}", "cost_currency": "", "became_action_id": mine}
+        yield TEST.table, {"id": key(TEST, n, burst), **said, **grown, **owned}
 
 
 def indicator(n: int, burst: int) -> Rows:
