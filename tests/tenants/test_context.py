@@ -18,6 +18,7 @@ from tenants.access.context import (
     TenancyError,
     already_set,
     because,
+    beside,
     city_context,
     current,
     narrowed,
@@ -307,4 +308,11 @@ def test_a_context_is_never_widened(genoa, ghent):
     with city_context(genoa.pk), pytest.raises(TenancyError), narrowed([genoa.pk]):
         pass
     with pytest.raises(TenancyError), narrowed([genoa.pk]):
+        pass
+
+
+def test_beside_a_context_one_speaks_of_its_own_city_alone(genoa: Place, ghent: Place):
+    with genoa.inside(), pytest.raises(TenancyError), beside(ghent.pk):
+        pass
+    with pytest.raises(TenancyError), beside(genoa.pk):
         pass
