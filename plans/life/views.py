@@ -14,6 +14,7 @@ from plans.iap.views import PlanViewSet
 from plans.life.serializers import AdoptionSerializer, ReasonedStepSerializer, StepSerializer
 from plans.life.steps import adopt, close, revise
 from plans.objectives.models import Objective
+from plans.versions.models import PlanVersion
 from tenants.access.context import because
 from tenants.access.rights import Can
 from tenants.api.deeds import Verb
@@ -48,6 +49,8 @@ class OwnPlanViewSet(PlanViewSet):
 
     filterset_class = None
     changeable = ~Q(status=Plan.Status.CLOSED)
+    # What was adopted is kept, and what it was kept of.
+    deletable = Q(~Exists(PlanVersion.objects.filter(plan=OuterRef("pk"))))
     verbs: ClassVar = {
         **{
             name: Verb(Can.DECIDE if name in DECIDED else Can.WRITE, Q(status__in=taken.origins))

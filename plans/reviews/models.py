@@ -109,7 +109,8 @@ def from_one_to_five(name: str) -> models.CheckConstraint:
 
 
 class PeerReview(CityContent):
-    """Five scores from 1 to 5. The reviewed city sees them once they are submitted; then they stay."""
+    """Five scores from 1 to 5. Nobody outside of the city sees them until they are submitted; then they
+    stay."""
 
     reviewed = reference(City, "+")
     request = reference(PeerReviewRequest, "reviews")
@@ -122,7 +123,7 @@ class PeerReview(CityContent):
 
     class Meta(CityContent.Meta):
         constraints: ClassVar = [
-            *walls(),
+            *walls(given="submitted_at"),
             *between_cities("reviewed", once="submitted_at IS NOT NULL"),
             SameTwoCities("request"),
             Frozen(once="OLD.submitted_at IS NOT NULL"),

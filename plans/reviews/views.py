@@ -3,7 +3,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.lookups import In
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from plans.reviews.ask import ask
 from plans.reviews.averages import averages
 from plans.reviews.give import STEPS, decide, require_state, score, submit
-from plans.reviews.models import PeerReviewRequest, ReviewState, state
+from plans.reviews.models import DIMENSIONS, PeerReview, PeerReviewRequest, ReviewState, state
 from plans.reviews.serializers import (
     AverageScoresSerializer,
     DeclineSerializer,
@@ -31,9 +31,13 @@ from tenants.api.rows import RowViewSet
 from tenants.api.views import CityRows
 
 
-def on(verb: str, right: Can = Can.WRITE) -> Verb:
+def on(verb: str, right: Can = Can.WRITE, *needed: Any) -> Verb:
     """By a right, while the request is in one of the states from which the verb goes."""
-    return Verb(right, Q(In(state(), STEPS[verb])))
+    return Verb(right, Q(In(state(), STEPS[verb]), *needed))
+
+
+ALL_FIVE = {f"{name}__isnull": False for name in DIMENSIONS}
+SCORED = Exists(PeerReview.objects.filter(request=OuterRef("pk"), **ALL_FIVE))
 
 
 class ReviewFilter(ContentFilter):
@@ -127,7 +131,7 @@ class ReviewToGiveViewSet(RequestRows):
         "accept": on("accept"),
         "decline": on("decline"),
         "score": on("score"),
-        "submit": on("submit", Can.DECIDE),
+        "submit": on("submit", Can.DECIDE, SCORED),
     }
 
     def rows(self) -> models.QuerySet[Any]:

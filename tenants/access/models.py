@@ -108,18 +108,18 @@ class CityOwned(Row):
 
 
 def walls(
-    *, personal: bool = False, history: bool = True, counted: Sequence[str] = ()
+    *, personal: bool = False, history: bool = True, counted: Sequence[str] = (), given: str = ""
 ) -> list[BaseConstraint]:
     """What `Meta.constraints` of a row of a city begins with; a system check insists on it.
 
     `counted`: the columns of rows told in confidence that staff may count by, but neither the others
-    nor the changes.
+    nor the changes. `given`: the column that is set when a draft is given; before, it is the city's alone.
     """
-    kept = [KeptHistory(personal=personal or bool(counted))] if history else []
+    kept = [KeptHistory(personal=personal or bool(counted), given=given)] if history else []
     return [
         Key(fields=["city", "id"], name="%(class)s_city_key"),
         Reference("city"),
-        CityPolicies(personal=personal, counted=counted),
+        CityPolicies(personal=personal, counted=counted, given=given),
         Versioned(),
         *kept,
     ]

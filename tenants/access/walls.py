@@ -189,12 +189,13 @@ class CityPolicies(Wall):
     """Row level security, forced: the application sees one city, staff reads a list of cities.
 
     Personal data has no policy and no grant for staff. Of what is told in confidence staff is granted
-    the columns of `counted` alone: enough to count the rows.
+    the columns of `counted` alone: enough to count the rows. While `given` is null, the row is a draft,
+    and is not there for staff.
     """
 
     suffix = "policies"
-    options = ("personal", "writable", "counted")
-    personal, writable = False, True
+    options = ("personal", "writable", "counted", "given")
+    personal, writable, given = False, True, ""
     counted: Sequence[str] = ()
 
     def made(self, model: type[models.Model], table: str) -> str:
@@ -217,7 +218,7 @@ class CityPolicies(Wall):
         return "; ".join(statements)
 
     def staff_sees(self, model: type[models.Model]) -> str:
-        return SOME_CITIES
+        return f"{SOME_CITIES} AND {columns(model, [self.given])} IS NOT NULL" if self.given else SOME_CITIES
 
     def dropped(self, table: str) -> str:
         return (
@@ -228,17 +229,21 @@ class CityPolicies(Wall):
 
 
 class KeptHistory(Trigger):
-    """Every change of a row becomes a row of history, written by a trigger."""
+    """Every change of a row becomes a row of history, written by a trigger.
+
+    What changes while `given` is null stays with the city, as personal data does, also when it is given.
+    """
 
     suffix = "history"
-    options = ("personal",)
-    personal = False
+    options = ("personal", "given")
+    personal, given = False, ""
     event = "AFTER INSERT OR UPDATE OR DELETE"
-    function = "tenants_keep_history('{name}', '{personal}')"
+    function = "tenants_keep_history('{name}', '{personal}'{given})"
 
     def words(self, model: type[models.Model]) -> dict[str, str]:
         name = str(model._meta.verbose_name).replace(" ", "_")
-        return {"name": name, "personal": str(self.personal).lower()}
+        given = f", '{self.given}'" if self.given else ""
+        return {"name": name, "personal": str(self.personal).lower(), "given": given}
 
 
 class Versioned(Trigger):

@@ -20,6 +20,10 @@ class Verb(NamedTuple):
     right: Can
     when: Q | None = None
 
+    def besides(self, state: Q | None) -> "Verb":
+        """In this state as well."""
+        return self._replace(when=self.when & state if self.when and state else self.when or state)
+
 
 Ways = tuple[Verb, ...]
 

@@ -40,6 +40,7 @@ class RowViewSet(EnteredView, GenericViewSet):
     read_right: ClassVar[Can] = Can.READ
     write_right: ClassVar[Can] = Can.WRITE
     changeable: ClassVar[Q | None] = None
+    deletable: ClassVar[Q | None] = None  # Beside that; the database is who refuses.
     verbs: ClassVar[dict[str, Verb]] = {}
     named_by: ClassVar[tuple[str, ...]] = ()  # how a person names a row in a file, which can be imported then
     correction: ClassVar[Any] = None  # shapes what a file puts in the place of a row, for other figures
@@ -63,11 +64,9 @@ class RowViewSet(EnteredView, GenericViewSet):
     def deeds(cls) -> dict[str, Ways]:
         """Everything that can be done with a row, as `allowed_actions` names it."""
         own = cls.writers()
-        basic = {
-            name: own
-            for name, method in (("change", "partial_update"), ("delete", "destroy"))
-            if hasattr(cls, method)
-        }
+        going = tuple(way.besides(cls.deletable) for way in own)
+        named = {"change": ("partial_update", own), "delete": ("destroy", going)}
+        basic = {name: ways for name, (method, ways) in named.items() if hasattr(cls, method)}
         return {**basic, **{name.replace("_", "-"): (verb,) for name, verb in cls.verbs.items()}}
 
     def refuse_confidential(self, name: str) -> None:

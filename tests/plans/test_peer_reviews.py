@@ -74,9 +74,11 @@ def test_a_review_is_asked_accepted_scored_submitted_read_and_responded_to(
     some = reviewer.post(f"{there}score/", {"coherence": 4, "coherence_comment": "Clear"}).json()["review"]
     assert (some["coherence"], some["feasibility"]) == (4, None)
     assert asker.get(here).json()["review"] is None
+    assert "submit" not in reviewer.get(there).json()["allowed_actions"]
     assert code(reviewer.post(f"{there}submit/")) == "scores_missing"
 
-    reviewer.post(f"{there}score/", {**SCORES, **COMMENTS})
+    scored = reviewer.post(f"{there}score/", {**SCORES, **COMMENTS}).json()
+    assert "submit" in scored["allowed_actions"]
     assert reviewer.post(f"{there}submit/").json()["state"] == "submitted"
 
     read = asker.get(here).json()
@@ -85,6 +87,60 @@ def test_a_review_is_asked_accepted_scored_submitted_read_and_responded_to(
 
     asker.post(f"{here}respond/", {"response": "Thank you. We will split the budget."})
     assert reviewer.get(there).json()["response"] == "Thank you. We will split the budget."
+
+
+MARK = "~not said yet~"
+READ_ACROSS = {
+    Role.LEAD_PARTNER: "network",
+    Role.LEAD_EXPERT: "network",
+    Role.PROGRAMME_STAFF: None,
+    Role.AUDITOR: None,
+    Role.NATIONAL_POINT: "BE",
+}
+
+
+def everything(reader, network, genoa, ghent):
+    """What is told of reviews, and of what happened, wherever one may look."""
+    places = (network, genoa, ghent)
+    urls = [f"{place.url}{name}/" for place in places for name in ("history", "reviews", "reviews-to-give")]
+    return "".join(reader.get(f"{url}?page_size=200").content.decode() for url in urls)
+
+
+@pytest.mark.parametrize("role", READ_ACROSS)
+def test_nobody_outside_of_the_reviewing_city_sees_a_draft_nor_what_it_was(
+    client_as, reviewer, network, genoa, ghent, asked, role
+):
+    where = {"network": network}.get(READ_ACROSS[role], READ_ACROSS[role])
+    readers = [client_as(role, where), client_as(Role.COORDINATOR, genoa)]
+    there = theirs(ghent, asked)
+    reviewer.post(f"{there}accept/")
+    for drafted in (MARK, "In other words", MARK):
+        reviewer.post(f"{there}score/", {**SCORES, "coherence_comment": drafted})
+
+    assert MARK in everything(reviewer, network, genoa, ghent)
+    assert [MARK in everything(reader, network, genoa, ghent) for reader in readers] == [False, False]
+
+    reviewer.post(f"{there}score/", {"coherence_comment": "What is said"})
+    reviewer.post(f"{there}submit/")
+
+    told = [everything(reader, network, genoa, ghent) for reader in readers]
+    assert [MARK in text for text in told] == [False, False]
+    assert "What is said" in told[1]
+    # Those of Belgium do not read what Genoa was given.
+    assert ("What is said" in told[0]) == (role != Role.NATIONAL_POINT)
+
+
+def test_that_a_review_was_given_is_in_the_history_that_others_read(client_as, reviewer, ghent, asked):
+    there = theirs(ghent, asked)
+    reviewer.post(f"{there}accept/")
+    reviewer.post(f"{there}score/", SCORES)
+    reviewer.post(f"{there}submit/")
+
+    rows = client_as(Role.AUDITOR).rows(f"{ghent.url}history/?thing=peer_review")
+
+    assert [(row["kind"], "submitted_at" in row["after"], "coherence" in row["after"]) for row in rows] == [
+        ("changed", True, False)
+    ]
 
 
 def test_the_reviewer_reads_what_is_shared_and_nothing_the_city_keeps_to_itself(

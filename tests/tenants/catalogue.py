@@ -11,6 +11,8 @@ PERSONAL = {"plans_importfile", "plans_seatholder", "plans_stakeholdercontact", 
 CONFIDENTIAL = {
     "plans_stakeholderassessment": {"id", "city_id", "stakeholder_id", "assessed_on", "influence", "interest"}
 }
+# While this column is null the row is a draft, which staff does not see, nor ever what changed in it.
+DRAFTS = {"plans_peerreview": "submitted_at"}
 # Answers and files live for a day and hold what the history has already; what a job does is in the
 # history of the rows it does it to; kept figures can be counted again; the history has none of its own.
 NO_HISTORY = {"tenants_cityreply", "tenants_change", "plans_keptfigures"}

@@ -12,6 +12,7 @@ from tests.tenants.catalogue import (
     BY_PARENT,
     BY_VISIBILITY,
     CONFIDENTIAL,
+    DRAFTS,
     IMPERSONAL,
     NO_HISTORY,
     NO_VERSION,
@@ -103,7 +104,8 @@ def test_every_tenant_table_has_exactly_its_policies(kind):
 
 
 def staff_sees(table: str) -> str:
-    return f"({SOME_CITIES} AND (NOT personal))" if table in IMPERSONAL else SOME_CITIES
+    more = "(NOT personal)" if table in IMPERSONAL else DRAFTS.get(table) and f"({DRAFTS[table]} IS NOT NULL)"
+    return f"({SOME_CITIES} AND {more})" if more else SOME_CITIES
 
 
 NETWORK_OR_PUBLIC = (
@@ -304,3 +306,5 @@ def test_every_tenant_table_keeps_its_history_and_marks_personal_data():
         table for table, (_, _, arguments) in found.items() if bytes(arguments).split(b"\0")[1] == b"true"
     }
     assert marked == (PERSONAL | set(CONFIDENTIAL)) - NO_HISTORY
+    until = {table: bytes(arguments).split(b"\0")[2] for table, (_, _, arguments) in found.items()}
+    assert {table: given.decode() for table, given in until.items() if given} == DRAFTS

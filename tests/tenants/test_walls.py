@@ -6,6 +6,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from django.db import models, transaction
+from django.utils import timezone
 from psycopg import errors
 
 from plans.frozen.walls import Frozen
@@ -205,6 +206,9 @@ def test_a_condition_with_a_side_effect_does_not_see_rows_of_another_city(ghent,
 def test_the_reading_role_sees_the_listed_cities_only(genoa, ghent, other_ghent, of_genoa, of_ghent):
     with other_ghent.inside():
         Objective.objects.create(code="O1", title="Another tenant")
+    for place in (genoa, ghent):
+        with place.inside():
+            PeerReview.objects.update(submitted_at=timezone.now())
     readable = [model for model in of_genoa if model not in PERSONAL]
 
     for cities in [(), (genoa,), (genoa, ghent)]:
