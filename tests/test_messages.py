@@ -6,6 +6,12 @@ from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.utils import translation
+
+from plans.models import Plan, Risk
+from tenants.access.rights import Role
+from tests.rows import make
 
 PROJECT = Path(__file__).parents[1]
 CATALOGUE = PROJECT / "backend" / "locale" / "it" / "LC_MESSAGES" / "django"
@@ -70,8 +76,8 @@ def test_no_sentence_says_no_without_being_marked():
 
 def test_a_translation_takes_the_same_values():
     holes = re.compile(r"%\(\w+\)[sd]")
-    for text, translation in written().items():
-        assert sorted(holes.findall(text)) == sorted(holes.findall(translation)), text
+    for text, italian in written().items():
+        assert sorted(holes.findall(text)) == sorted(holes.findall(italian)), text
 
 
 def test_the_compiled_catalogue_is_the_written_one():
@@ -80,6 +86,53 @@ def test_the_compiled_catalogue_is_the_written_one():
         compiled = GNUTranslations(file)
 
     assert {text: compiled.gettext(text) for text in written()} == written()
+
+
+def shown_by_their_label() -> set[str]:
+    """Fields whose label, not their value, stands in a sentence."""
+    names = {name(call) for path in CODE for call in calls(path)}
+    return {found[1] for found in (re.fullmatch(r"get_(\w+)_display", one) for one in names) if found}
+
+
+def test_the_label_of_a_status_that_is_said_to_a_person_has_its_italian():
+    fields = [
+        field
+        for model in apps.get_models()
+        for field in model._meta.local_concrete_fields
+        if field.name in shown_by_their_label() and field.choices and model._meta.app_label == "plans"
+    ]
+    assert shown_by_their_label() == {"status"}
+    with translation.override("en"):
+        said = {str(label) for field in fields for _, label in field.choices}
+    assert {"Proposed", "in peer review", "open"} <= said
+    assert sorted(said - set(written())) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", Plan.Status.values)
+def test_an_italian_reads_in_italian_in_which_status_a_plan_is(client_as, genoa, status):
+    coordinator = client_as(Role.COORDINATOR, genoa)
+    with genoa.inside():
+        Plan.objects.create(title="Piano", status=status, adopted_on="2018-03-28")
+    with translation.override("en"):
+        label = written()[str(Plan.Status(status).label)]
+    step = next(name for name, step in Plan.STEPS.items() if status not in step.origins)
+
+    body = {"reason": "Perché sì."} if step != "adopt" else {"adopted_on": "2018-03-28"}
+    refused = coordinator.post(f"{genoa.url}plan/{step.replace('_', '-')}/", body, Accept_Language="it")
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "wrong_status")
+    assert f"«{label}»" in refused.json()["detail"]
+
+
+@pytest.mark.django_db
+def test_an_italian_reads_in_italian_in_which_status_a_risk_is(officer, genoa):
+    with genoa.inside():
+        risk = make(Risk, genoa.row)
+
+    refused = officer.post(f"{genoa.url}risks/{risk.pk}/reopen/", Accept_Language="it")
+
+    assert refused.json()["detail"] == "Un rischio nello stato «aperto» non può farlo."
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from rest_framework.exceptions import ValidationError as InvalidBody
 from plans.adoptions.models import Adoption
 from plans.practices.models import GoodPractice
 from tenants.access.context import among_peers
-from tenants.access.translations import renamed
+from tenants.access.translations import Texts, renamed
 from tenants.networks.models import City
 
 # Of the practice, as it is when it is asked for.
@@ -21,7 +21,7 @@ KEPT = ("title", "summary", "guidelines")
 def ask(*, city_id: UUID, network: Any, practice: UUID, **given: Any) -> Adoption:
     """`given`: a message, and where the row comes from."""
     offered = published(practice, [row for row in cities(network) if row != city_id])
-    if Adoption.objects.filter(city=city_id, practice=practice).exists():
+    if Adoption.objects.filter(city=city_id, practice=practice, withdrawn_at__isnull=True).exists():
         raise ValidationError(_("The city has asked for this practice already."), "asked_already")
     return Adoption.objects.create(city_id=city_id, practice=practice, **offered, **given)
 
@@ -43,7 +43,11 @@ def published(practice: UUID, cities: list[UUID]) -> dict[str, Any]:
         raise InvalidBody({"practice": [unknown]})
     return {
         **{name: row[name] for name in KEPT},
-        "translations": renamed(row["translations"], {"title": "title", "summary": "summary"}),
+        "translations": kept_texts(row["translations"]),
         "offering_id": row["city_id"],
         "is_open": row["adoption"] == GoodPractice.Adoption.OPEN,
     }
+
+
+def kept_texts(translations: Texts) -> Texts:
+    return renamed(translations, {"title": "title", "summary": "summary"})

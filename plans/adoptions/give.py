@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from plans.actions.models import Action
 from plans.adoptions.models import Adoption, AdoptionAnswer, AdoptionState
+from plans.adoptions.walls import AdoptedAsConsented, AnsweredBeforeAdopted
 from tenants.access.translations import renamed
 
 Decision = AdoptionAnswer.Decision
@@ -18,8 +20,15 @@ STEPS = {
     "consent": (AdoptionState.WAITING, AdoptionState.DECLINED),
     "decline": (AdoptionState.WAITING, AdoptionState.CONSENTED),
     "adopt": (AdoptionState.OPEN, AdoptionState.CONSENTED),
+    "withdraw": (
+        AdoptionState.WAITING,
+        AdoptionState.OPEN,
+        AdoptionState.CONSENTED,
+        AdoptionState.DECLINED,
+    ),
 }
-ANSWERED = _("This needs no answer, has been answered so already, or was adopted meanwhile.")
+ANSWERED = AnsweredBeforeAdopted.default_violation_error_message
+NOT_CONSENTED = AdoptedAsConsented.default_violation_error_message
 
 
 def decide(adoption: Any, verb: str, reason: str = "") -> None:
@@ -40,12 +49,22 @@ def decide(adoption: Any, verb: str, reason: str = "") -> None:
 def adopt(adoption: Any, today: date, **given: Any) -> None:
     """Proposes an action, once; what is given goes before what the practice says."""
     if adoption.state != AdoptionState.ADOPTED and adoption.state not in STEPS["adopt"]:
-        raise ValidationError(_("The city that offers the practice has not consented."), "not_consented")
+        raise ValidationError(NOT_CONSENTED, "not_consented")
     refuse_adopted(adoption.adopted_on is not None)
     action = Action.objects.create(**{**inheritance(adoption, given), **given})
     # Of two at the same time, the second finds that it is the second.
-    left = Adoption.objects.filter(pk=adoption.pk, adopted_on__isnull=True)
+    left = Adoption.objects.filter(pk=adoption.pk, adopted_on__isnull=True, withdrawn_at__isnull=True)
     refuse_adopted(not left.update(action=action, adopted_on=today))
+
+
+def withdraw(adoption: Any) -> None:
+    """The city that offers the practice sees the question no longer; it may be asked anew."""
+    if adoption.state not in STEPS["withdraw"]:
+        raise ValidationError(
+            _("What was adopted, or is withdrawn already, cannot be withdrawn."), "wrong_status"
+        )
+    left = Adoption.objects.filter(pk=adoption.pk, adopted_on__isnull=True)
+    refuse_adopted(not left.update(withdrawn_at=timezone.now()))
 
 
 def refuse_adopted(adopted: bool) -> None:

@@ -12,6 +12,7 @@ from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from plans.actions.models import Action
+from plans.adoptions.walls import AdoptedAsConsented, AdoptedWithAction, AnsweredBeforeAdopted
 from plans.frozen.walls import FrozenFields
 from tenants.access.between import SameTwoCities
 from tenants.access.models import (
@@ -35,6 +36,7 @@ class AdoptionState(models.TextChoices):
     CONSENTED = "consented"
     DECLINED = "declined"
     ADOPTED = "adopted"
+    WITHDRAWN = "withdrawn"
 
 
 class Adoption(Translated, CityContent):
@@ -48,13 +50,14 @@ class Adoption(Translated, CityContent):
     translations = models.JSONField(default=dict, db_default={}, editable=False)
     is_open = models.BooleanField(default=False, editable=False)
     message = models.TextField(blank=True, default="", max_length=5000, help_text="To the city that offers.")
-    action = optional_reference(Action, "adoptions")
+    action = optional_reference(Action, "adoptions", on_delete=models.DB_SET_NULL)
     adopted_on = models.DateField(null=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(CityContent.Meta):
         constraints: ClassVar = [
             *walls(),
-            *between_cities("offering"),
+            *between_cities("offering", once="withdrawn_at IS NULL"),
             SameCity("action"),
             Translations("title", "summary"),
             FrozenFields(
@@ -69,6 +72,7 @@ class Adoption(Translated, CityContent):
             ),
             models.UniqueConstraint(
                 fields=["city", "practice"],
+                condition=Q(withdrawn_at__isnull=True),
                 name="adoption_asked_once",
                 violation_error_code="asked_already",
                 violation_error_message=_("The city has asked for this practice already."),
@@ -78,6 +82,12 @@ class Adoption(Translated, CityContent):
                 condition=Q(adopted_on__isnull=True) | Q(action__isnull=False),
                 name="adoption_adopted_as_action",
             ),
+            models.CheckConstraint(
+                condition=Q(adopted_on__isnull=True) | Q(withdrawn_at__isnull=True),
+                name="adoption_adopted_or_withdrawn",
+            ),
+            AdoptedAsConsented(),
+            AdoptedWithAction(),
         ]
         indexes: ClassVar = [models.Index(fields=["offering", "id"], name="adoption_for")]
 
@@ -102,6 +112,7 @@ class AdoptionAnswer(CityOwned):
             *walls(),
             *between_cities("asking"),
             SameTwoCities("adoption"),
+            AnsweredBeforeAdopted(),
             models.UniqueConstraint(fields=["city", "adoption"], name="adoption_answer_once"),
         ]
         indexes: ClassVar = [models.Index(fields=["asking", "adoption"], name="adoption_answer_to")]
@@ -111,6 +122,7 @@ def state() -> Case:
     """Of an adoption, from what both cities wrote."""
     answers: Any = AdoptionAnswer.objects.filter(adoption=OuterRef("pk"))
     return Case(
+        When(withdrawn_at__isnull=False, then=Value(AdoptionState.WITHDRAWN)),
         When(adopted_on__isnull=False, then=Value(AdoptionState.ADOPTED)),
         When(is_open=True, then=Value(AdoptionState.OPEN)),
         When(Exists(answers.filter(decision="consented")), then=Value(AdoptionState.CONSENTED)),

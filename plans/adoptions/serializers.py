@@ -51,6 +51,7 @@ class AdoptedPracticeSerializer(CitySerializer):
             "answer",
             "action",
             "adopted_on",
+            "withdrawn_at",
             *CONTENT_TAIL,
         )
         read_only_fields = ("action",)

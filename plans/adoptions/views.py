@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from plans.adoptions.ask import ask
-from plans.adoptions.give import STEPS, adopt, decide
+from plans.adoptions.give import STEPS, adopt, decide, withdraw
 from plans.adoptions.models import Adoption, AdoptionState, state
 from plans.adoptions.serializers import (
     AdoptedPracticeSerializer,
@@ -62,7 +62,7 @@ class AdoptionViewSet(AdoptionRows):
 
     serializer_class = AdoptedPracticeSerializer
     filterset_class = AdoptionFilter
-    verbs: ClassVar = {"adopt": on("adopt", Can.WRITE)}
+    verbs: ClassVar = {name: on(name, Can.WRITE) for name in ("adopt", "withdraw")}
 
     def create(self, request: Any, **path: Any) -> Response:
         """Ask the city that offers the practice. One that is open needs no answer."""
@@ -75,6 +75,12 @@ class AdoptionViewSet(AdoptionRows):
         """Propose an action of the city's own that begins with the practice, once."""
         wanted = self.said(AdoptPracticeSerializer)
         return self.do(request, lambda row: adopt(row, self.entrance.today, **wanted))
+
+    @extend_schema(request=None, responses=AdoptedPracticeSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Any, **path: Any) -> Response:
+        """Take the question back, as long as nothing was made of it. It may be asked anew."""
+        return self.do(request, withdraw)
 
 
 class AdoptionRequestViewSet(AdoptionRows):

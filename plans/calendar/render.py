@@ -7,16 +7,17 @@ key of the row is the UID, so that a moved meeting moves in every calendar.
 from collections.abc import Iterable
 from datetime import UTC, date, timedelta
 
+from django.utils.translation import gettext_lazy as _
 from icalendar import Calendar, Event
 
 from plans.calendar.days import Day
 
 PRODUCT = "-//Integrated Action Plans//Calendar of a city//EN"
 NAMES = {
-    "meeting": "Local group: {}",
-    "milestone": "Milestone: {}",
-    "commitment": "Commitment: {}",
-    "action": "End of action: {}",
+    "meeting": _("Local group: %(title)s"),
+    "milestone": _("Milestone: %(title)s"),
+    "commitment": _("Commitment: %(title)s"),
+    "action": _("End of action: %(title)s"),
 }
 HOURLY = timedelta(hours=1)
 # Texts may hold line breaks and tabs (section 3.3.11), and no other control characters.
@@ -47,7 +48,7 @@ def event(day: Day) -> Event:
     shown.add("dtstart", day.day)
     if day.day < date.max:
         shown.add("dtend", day.day + timedelta(days=1))
-    shown.add("summary", NAMES[day.kind].format(plain(day.title)))
+    shown.add("summary", NAMES[day.kind] % {"title": plain(day.title)})
     if day.place:
         shown.add("location", plain(day.place))
     shown.add("categories", [day.kind])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpResponse, JsonResponse
+from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
@@ -25,6 +26,7 @@ from tenants.access.rights import LEVEL, Can, Level, Role
 from tenants.api import conditional
 from tenants.api.entered import EnteredView
 from tenants.api.entrance import Entrance
+from tenants.api.languages import speak
 from tenants.api.problems import MEDIA_TYPE, shape
 
 
@@ -121,13 +123,19 @@ class CalendarView(APIView):
     @extend_schema(parameters=[SECRET], responses={(200, "text/calendar"): OpenApiTypes.STR, 304: None})
     def get(self, request: Any, secret: str) -> Any:
         """The meetings of the local group, and what is due: milestones, commitments, ends of actions."""
-        feed = CalendarFeed.objects.of_secret(secret).select_related("city").first()
+        feed = CalendarFeed.objects.of_secret(secret).select_related("city__network").first()
         if feed is None:
             return unknown(request)
         feed.note_use()
+        # As the titles are, whatever the programme reads in.
+        speak(feed.city.network.working_language)
         with staff_context((feed.city_id,), Actor(feed.user_id, "calendar")):
             body = calendar(feed.city.name, days())
-        told = {**PRIVATE, "ETag": conditional.tag(conditional.digest(body))}
+        told = {
+            **PRIVATE,
+            "Content-Language": get_language(),
+            "ETag": conditional.tag(conditional.digest(body)),
+        }
         response = HttpResponse(body, content_type="text/calendar; charset=utf-8", headers=told)
         known = conditional.unless_known(request, response)
         for name, value in PRIVATE.items():

@@ -1,16 +1,13 @@
 """Practices that cities of the demo ask each other for: each is read, and asked for, in its own context."""
 
 from plans.actions.models import Action
+from plans.adoptions.ask import KEPT, kept_texts
 from plans.adoptions.models import Adoption
 from plans.demo.read import Row
 from plans.demo.reviews import ACTOR
 from plans.practices.models import GoodPractice
 from tenants.access.context import city_context
-from tenants.access.translations import renamed
 from tenants.networks.models import City
-
-KEPT = ("title", "summary", "guidelines")
-IN_LANGUAGES = {"title": "title", "summary": "summary"}
 
 
 def pass_on(rows: list[Row], network: str) -> None:
@@ -32,7 +29,7 @@ def ask(offering: City, practice: GoodPractice, row: Row) -> None:
         practice=practice.pk,
         is_open=practice.adoption == GoodPractice.Adoption.OPEN,
         action=Action.objects.get(code=row["action"]) if "action" in row else None,
-        translations=renamed(practice.translations, IN_LANGUAGES),
+        translations=kept_texts(practice.translations),
         **{name: getattr(practice, name) for name in KEPT},
         **{name: row.get(name) for name in ("message", "provenance", "adopted_on")},
     )

@@ -32,13 +32,13 @@ class Plan(Translated, CityContent):
     """
 
     class Status(models.TextChoices):
-        DRAFT = "draft"
-        ULG_CONSULTATION = "ulg_consultation"
-        PEER_REVIEW = "peer_review"
-        REVISED = "revised"
-        ADOPTED = "adopted"
-        IN_IMPLEMENTATION = "in_implementation"
-        CLOSED = "closed"
+        DRAFT = "draft", _("draft")
+        ULG_CONSULTATION = "ulg_consultation", _("in consultation with the local group")
+        PEER_REVIEW = "peer_review", _("in peer review")
+        REVISED = "revised", _("revised")
+        ADOPTED = "adopted", _("adopted")
+        IN_IMPLEMENTATION = "in_implementation", _("in implementation")
+        CLOSED = "closed", _("closed")
 
     STEPS: ClassVar[dict[str, Step]] = {
         "consult": Step((Status.DRAFT, Status.REVISED), Status.ULG_CONSULTATION),
@@ -122,7 +122,7 @@ class Plan(Translated, CityContent):
             raise ValidationError(
                 _("A plan that is %(status)s cannot do this. From here it can: %(possible)s."),
                 "wrong_status",
-                {"status": self.status, "possible": ", ".join(possible).replace("_", "-")},
+                {"status": self.get_status_display(), "possible": ", ".join(possible).replace("_", "-")},
             )
         return step
 

@@ -189,8 +189,7 @@ class CityPolicies(Wall):
     """Row level security, forced: the application sees one city, staff reads a list of cities.
 
     Personal data has no policy and no grant for staff. Of what is told in confidence staff is granted
-    the columns of `counted` alone: enough to count the rows. While `given` is null, the row is a draft,
-    and is not there for staff.
+    the columns of `counted` alone: enough to count the rows; and of a draft, whose `given` is null, nothing.
     """
 
     suffix = "policies"
@@ -229,10 +228,8 @@ class CityPolicies(Wall):
 
 
 class KeptHistory(Trigger):
-    """Every change of a row becomes a row of history, written by a trigger.
-
-    What changes while `given` is null stays with the city, as personal data does, also when it is given.
-    """
+    """Every change of a row becomes a row of history, written by a trigger. That of a draft, whose `given` is
+    null, stays with the city, as that of personal data does."""
 
     suffix = "history"
     options = ("personal", "given")

@@ -4,9 +4,11 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, override
 
+import psycopg
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
 from tenants.access.keys import uuid7
@@ -70,8 +72,33 @@ class JSONLines(logging.Formatter):
             line["exception"] = self.formatException(record.exc_info)
         return written(line)
 
+    @override
+    def formatException(self, ei: Any) -> str:
+        """PostgreSQL repeats the values of a row that it refuses, which may be about a person."""
+        text = super().formatException(ei)
+        for error in chain(ei[1]):
+            if isinstance(error, psycopg.Error | DatabaseError):
+                text = text.replace(str(error).strip(), impersonal(error))
+        return text
+
 
 written = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, and those that led to it."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def impersonal(error: BaseException) -> str:
+    """The state and the rule; the sentence as well, unless it is about values (classes 22 and 23)."""
+    diag = getattr(error if isinstance(error, psycopg.Error) else error.__cause__, "diag", None)
+    if diag is None or not diag.sqlstate:
+        return str(error)
+    sentence = "" if diag.sqlstate[:2] in ("22", "23") else diag.message_primary
+    return " ".join(filter(None, (diag.sqlstate, diag.constraint_name, sentence)))
 
 
 def without_path(record: logging.LogRecord) -> str:

@@ -83,7 +83,7 @@ EXPECTED: Lines = {
     **verbs(f"{CITY}practices/", COORDINATOR, "publish", "withdraw"),
     f"{CITY}adoptions/": {"GET": IN_CITY, "POST": WRITERS},
     f"{CITY}adoptions/{{id}}/": {"GET": IN_CITY},
-    **verbs(f"{CITY}adoptions/", WRITERS, "adopt"),
+    **verbs(f"{CITY}adoptions/", WRITERS, "adopt", "withdraw"),
     f"{CITY}adoption-requests/": {"GET": IN_CITY},
     f"{CITY}adoption-requests/{{id}}/": {"GET": IN_CITY},
     **verbs(f"{CITY}adoption-requests/", COORDINATOR, "consent", "decline"),

@@ -1,16 +1,20 @@
 """A city asks another for a practice, gets it, and makes an action of its own of it."""
 
+from datetime import date
+from threading import Barrier, Thread
+from time import sleep
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from psycopg import errors
 
-from plans.adoptions.give import adopt
+from plans.adoptions.give import adopt, decide
 from plans.adoptions.models import state
 from plans.models import Action, Adoption, AdoptionAnswer, GoodPractice
 from tenants.access.context import TenancyError, among_peers, peer_context
 from tenants.access.rights import Role
-from tests.conftest import make_city
+from tests.conftest import make_city, make_network
 from tests.rows import make
 from tests.tenants.conftest import raw
 from tests.tenants.test_walls import DENIED, INVENTED, refusal, told
@@ -87,7 +91,7 @@ def test_a_practice_is_asked_for_consented_to_and_adopted(asker, offerer, genoa,
     assert offerer.post(f"{there}consent/", {"reason": "Gladly."}).json()["state"] == "consented"
 
     read = asker.get(here).json()
-    assert (read["answer"]["reason"], read["allowed_actions"]) == ("Gladly.", ["adopt"])
+    assert (read["answer"]["reason"], read["allowed_actions"]) == ("Gladly.", ["adopt", "withdraw"])
     adopted = asker.post(f"{here}adopt/", {"code": "GE-A9"}).json()
     assert (adopted["state"], adopted["practice"]) == ("adopted", str(practice.pk))
     assert adopted["adopted_on"]
@@ -230,6 +234,115 @@ def test_a_third_city_does_not_know_of_it(client_as, paris, asked):
     assert stranger.rows(f"{paris.url}adoption-requests/") == []
     assert stranger.get(mine(paris, asked)).status_code == 404
     assert stranger.post(f"{theirs(paris, asked)}consent/").status_code == 404
+
+
+def test_a_question_is_taken_back_and_gone_for_the_other_city(asker, offerer, genoa, ghent, practice, asked):
+    here, there = mine(genoa, asked), theirs(ghent, asked)
+    offerer.post(f"{there}consent/")
+
+    taken = asker.post(f"{here}withdraw/").json()
+
+    assert (taken["state"], taken["allowed_actions"]) == ("withdrawn", [])
+    assert taken["withdrawn_at"]
+    assert offerer.get(there).status_code == 404
+    assert offerer.rows(f"{ghent.url}adoption-requests/") == []
+    assert code(asker.post(f"{here}withdraw/")) == "wrong_status"
+    assert code(asker.post(f"{here}adopt/", {"code": "GE-A9"})) == "not_consented"
+    again = ask(asker, genoa, practice, message="May we after all?").json()
+    assert (again["state"], again["id"] == asked["id"]) == ("waiting", False)
+    assert code(ask(asker, genoa, practice)) == "asked_already"
+
+
+def test_what_was_adopted_is_not_taken_back_nor_by_the_other_city(asker, offerer, genoa, ghent, asked):
+    assert offerer.post(f"{theirs(ghent, asked)}withdraw/").status_code == 404
+    offerer.post(f"{theirs(ghent, asked)}consent/")
+    asker.post(f"{mine(genoa, asked)}adopt/", {"code": "GE-A9"})
+
+    assert code(asker.post(f"{mine(genoa, asked)}withdraw/")) == "wrong_status"
+
+
+def test_when_its_action_is_deleted_the_practice_may_be_adopted_once_more(
+    asker, offerer, genoa, ghent, asked
+):
+    here, there = mine(genoa, asked), theirs(ghent, asked)
+    offerer.post(f"{there}consent/")
+    action = asker.post(f"{here}adopt/", {"code": "GE-A9"}).json()["action"]
+
+    assert asker.delete(f"{genoa.url}actions/{action}/").status_code == 204
+
+    left = asker.get(here).json()
+    assert (left["state"], left["action"], left["adopted_on"]) == ("consented", None, None)
+    assert offerer.get(there).json()["state"] == "consented"
+    assert asker.post(f"{here}adopt/", {"code": "GE-A9"}).json()["state"] == "adopted"
+
+
+# At the same time: each of the two in a connection of its own.
+
+
+def at_once(*deeds):
+    """What became of them. Each has read what there was before either writes."""
+    together, outcomes = Barrier(len(deeds)), {}
+
+    def do(deed):
+        try:
+            outcomes[deed.__name__] = deed(together)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=do, args=(deed,)) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+@pytest.mark.parametrize("first", ["adopt", "decline"])
+def test_of_an_adoption_and_its_refusal_at_the_same_time_one_is_done(fresh_database, first):
+    network = make_network("interactive-cities")
+    genoa, ghent = make_city(network, "genoa", "IT"), make_city(network, "ghent", "BE")
+    with genoa.inside():
+        asked = make(Adoption, genoa.row, offering=ghent.row)
+    with ghent.inside():
+        make(AdoptionAnswer, ghent.row, asking=genoa.row, adoption=asked, decision="consented")
+
+    def turn(name):
+        sleep(0 if name == first else 0.1)
+
+    def adopting(together):
+        with genoa.inside():
+            row = Adoption.objects.annotate(state=state()).get()
+            together.wait(10)
+            turn("adopt")
+            return refused(lambda: adopt(row, date(2017, 6, 1), code="GE-A9"))
+
+    def declining(together):
+        with ghent.inside():
+            row = Adoption.objects.annotate(state=state()).get()
+            together.wait(10)
+            turn("decline")
+            return refused(lambda: decide(row, "decline"))
+
+    def refused(deed):
+        try:
+            with transaction.atomic():
+                deed()
+                sleep(0.3)
+        except IntegrityError as error:
+            return error.__cause__.diag.constraint_name
+        return "done"
+
+    outcomes = at_once(adopting, declining)
+
+    with genoa.inside():
+        row = Adoption.objects.annotate(state=state()).get()
+        left = (row.state, row.answers.get().decision, Action.objects.count())
+    if first == "adopt":
+        assert outcomes == {"adopting": "done", "declining": "adoptionanswer_before_adopted"}
+        assert left == ("adopted", "consented", 1)
+    else:
+        assert outcomes == {"adopting": "adoption_as_consented", "declining": "done"}
+        assert left == ("declined", "declined", 0)
 
 
 # By raw SQL as the application.

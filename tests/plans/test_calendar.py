@@ -355,3 +355,16 @@ def test_nor_does_it_when_something_breaks(genoa, feed, caplog, monkeypatch, err
 
     assert any("calendar/<str:secret>.ics" in line["message"] for line in lines(caplog))
     assert secret not in json.dumps(lines(caplog))
+
+
+def test_a_calendar_speaks_the_language_of_its_network(genoa, network, feed):
+    meeting_in(genoa, TODAY, title="Plenaria")
+    english = fetch(feed, Accept_Language="it")
+    network.row.working_language = "it"
+    network.row.save()
+
+    italian = fetch(feed, Accept_Language="en")
+
+    told = [[str(e["SUMMARY"]) for e in events(answer).values()] for answer in (english, italian)]
+    assert told == [["Local group: Plenaria"], ["Gruppo locale: Plenaria"]]
+    assert [answer.headers["Content-Language"] for answer in (english, italian)] == ["en", "it"]

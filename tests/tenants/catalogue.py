@@ -22,7 +22,7 @@ IMPERSONAL = {"plans_export", "plans_exportpart", "tenants_change"}
 NO_VERSION = {"tenants_change"}
 # Rows that one city writes and another reads: the column of the other, and from when it sees them.
 BETWEEN = {
-    "plans_adoption": ("offering_id", ""),
+    "plans_adoption": ("offering_id", "(withdrawn_at IS NULL)"),
     "plans_adoptionanswer": ("asking_id", ""),
     "plans_peerreviewrequest": ("reviewer_id", "(withdrawn_at IS NULL)"),
     "plans_peerreviewanswer": ("reviewed_id", ""),

@@ -33,8 +33,8 @@ class Risk(Translated, CityContent):
         DATA_PROTECTION = "data_protection"
 
     class Status(models.TextChoices):
-        OPEN = "open"
-        CLOSED = "closed"
+        OPEN = "open", _("open")
+        CLOSED = "closed", _("closed")
 
     action = reference(
         Action,
