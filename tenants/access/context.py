@@ -59,6 +59,7 @@ class Context:
             "app.actor_role": self.actor.role,
             "app.reason": self.actor.reason,
             "app.request_id": self.actor.request_id,
+            "app.counted": "",  # the city whose clock a change in this context has moved
             "role": self.reader or "none",
         }
 

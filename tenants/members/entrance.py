@@ -133,6 +133,7 @@ ACTOR = """,
     set_config('app.actor_id', id::text, true),
     set_config('app.actor_role', CASE {strongest} ELSE '' END, true),
     set_config('app.request_id', %(request_id)s::text, true),
+    set_config('app.counted', '', true),
     set_config('app.reason', %(reason)s::text, true)"""
 # Of some rows a member may write the own: what may be done with a row depends on who reads it.
 MEMBER = """,

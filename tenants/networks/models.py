@@ -143,7 +143,10 @@ class City(NetworkContent):
     )
     population = models.PositiveIntegerField(null=True, blank=True)
     clock = models.BigIntegerField(
-        default=0, db_default=0, editable=False, help_text="How many changes the city's rows have seen."
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="Goes on with every transaction that changes rows of the city.",
     )
 
     class Meta(NetworkContent.Meta):

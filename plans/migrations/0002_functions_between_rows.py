@@ -1,4 +1,4 @@
-"""Functions behind the rules between actions: what was replaced is closed; dependencies have no circle."""
+"""Functions behind the rules between rows: what was replaced is closed, dependencies have no circle, and a practice is adopted as it was consented to."""
 
 from django.db import migrations
 
@@ -74,12 +74,54 @@ BEGIN
 END $$;
 """
 
+# Each of the two cities writes its own row and may not lock that of the other: both take one lock by the key
+# of the adoption, and the statement that follows it sees what the other has committed.
+ADOPTED_AS_CONSENTED = """
+CREATE FUNCTION plans_adopted_as_consented() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(NEW.id::text, 0));
+    IF TG_OP = 'UPDATE' AND OLD.adopted_on IS NOT NULL THEN
+        RETURN NEW;
+    END IF;
+    IF NOT NEW.is_open AND NOT EXISTS (
+        SELECT FROM plans_adoptionanswer WHERE adoption_id = NEW.id AND decision = 'consented'
+    ) THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME,
+            MESSAGE = 'The city that offers the practice has not consented.';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+ANSWERED_BEFORE_ADOPTED = """
+CREATE FUNCTION plans_answered_before_adopted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(NEW.adoption_id::text, 0));
+    IF EXISTS (SELECT FROM plans_adoption WHERE id = NEW.adoption_id AND adopted_on IS NOT NULL) THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME,
+            MESSAGE = 'The practice was adopted meanwhile.';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+ADOPTED_WITH_ACTION = """
+CREATE FUNCTION plans_adopted_with_action() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.adopted_on := NULL;
+    RETURN NEW;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
-    dependencies = [("plans", "0008_kept_figures")]
+    dependencies = [("plans", "0001_functions")]
     operations = [
         migrations.RunSQL(REPLACED_IS_CLOSED, "DROP FUNCTION plans_replaced_is_closed()"),
         migrations.RunSQL(OF_REPLACED_IS_CLOSED, "DROP FUNCTION plans_of_replaced_is_closed()"),
         migrations.RunSQL(REPLACED_BY_CURRENT, "DROP FUNCTION plans_replaced_by_current()"),
         migrations.RunSQL(NO_CIRCLE, "DROP FUNCTION plans_no_circle()"),
+        migrations.RunSQL(ADOPTED_AS_CONSENTED, "DROP FUNCTION plans_adopted_as_consented()"),
+        migrations.RunSQL(ANSWERED_BEFORE_ADOPTED, "DROP FUNCTION plans_answered_before_adopted()"),
+        migrations.RunSQL(ADOPTED_WITH_ACTION, "DROP FUNCTION plans_adopted_with_action()"),
     ]

@@ -21,5 +21,5 @@ DROP FUNCTION iap_progress_v1;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plans", "0002_initial")]
+    dependencies = [("plans", "0003_initial")]
     operations = [migrations.RunSQL(SQL, DROP)]

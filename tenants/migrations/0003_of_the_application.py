@@ -1,6 +1,12 @@
-"""To take a person out of the history; and to say what a person did, in all cities."""
+"""What the application may do beside what the walls grant: with Django's own tables, and by functions."""
 
 from django.db import migrations
+
+GRANT = """
+GRANT SELECT, INSERT, UPDATE, DELETE ON django_session TO iap_app;
+GRANT SELECT ON django_migrations TO iap_app;
+"""
+REVOKE = "REVOKE ALL ON django_session, django_migrations FROM iap_app"
 
 # SECURITY DEFINER: the application may not write history. What it can do by this: take the values of
 # personal rows out, in the city of its context (FORCE: the owner sees no other), and nothing else.
@@ -39,10 +45,19 @@ REVOKE ALL ON FUNCTION tenants_deeds(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION tenants_deeds(uuid) TO iap_app;
 """
 
+# A token says when it was last used, without a part of the entrance that changes rows.
+MARK_USED = """
+CREATE FUNCTION tenants_mark_used(which uuid) RETURNS void LANGUAGE sql AS $$
+    UPDATE tenants_token SET last_used_at = now() WHERE id = which
+$$;
+"""
+
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0007_erased_at")]
+    dependencies = [("tenants", "0002_initial"), ("sessions", "0001_initial")]
     operations = [
+        migrations.RunSQL(GRANT, REVOKE),
         migrations.RunSQL(FORGET, "DROP FUNCTION tenants_forget(uuid[])"),
         migrations.RunSQL(DEEDS, "DROP FUNCTION tenants_deeds(uuid)"),
+        migrations.RunSQL(MARK_USED, "DROP FUNCTION tenants_mark_used(uuid)"),
     ]
