@@ -72,8 +72,8 @@ def refuse_adopted(adopted: bool) -> None:
         raise ValidationError(_("The practice has been adopted already."), "already_adopted")
 
 
-def inheritance(adoption: Adoption, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What its action begins with; a title of the city's own has no translations yet."""
+def inheritance(adoption: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What its action begins with, and its source; a title of the city's own has no translations yet."""
     taken_over = {"summary": "description", **({} if "title" in given else {"title": "title"})}
     return {
         "title": adoption.title,
@@ -81,4 +81,5 @@ def inheritance(adoption: Adoption, given: Mapping[str, Any]) -> dict[str, Any]:
         "translations": renamed(adoption.translations, taken_over),
         "guidelines": adoption.guidelines,
         "provenance": adoption.provenance,
+        "source": f"{adoption.title}, a practice of {adoption.offered_by}",
     }

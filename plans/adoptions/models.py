@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from plans.actions.models import Action
@@ -130,3 +130,8 @@ def state() -> Case:
         default=Value(AdoptionState.WAITING),
         output_field=CharField(),
     )
+
+
+def as_they_stand() -> models.QuerySet[Adoption]:
+    """With their state, and the name of the city that offers."""
+    return Adoption.objects.annotate(state=state(), offered_by=F("offering__name"))

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from plans.adoptions.ask import ask
 from plans.adoptions.give import STEPS, adopt, decide, withdraw
-from plans.adoptions.models import Adoption, AdoptionState, state
+from plans.adoptions.models import Adoption, AdoptionState, as_they_stand, state
 from plans.adoptions.serializers import (
     AdoptedPracticeSerializer,
     AdoptionReasonSerializer,
@@ -51,7 +51,7 @@ class AdoptionRows(CityRows, RowViewSet):
     """Between two cities; the other one's part moves no clock of this one."""
 
     counted = False
-    queryset: models.QuerySet[Any] = Adoption.objects.annotate(state=state())
+    queryset: models.QuerySet[Any] = as_they_stand()
     search_fields = ("title", "message")
     ordering_fields = ("created_at", "updated_at", "title")
     default_ordering = "-created_at"

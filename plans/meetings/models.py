@@ -51,7 +51,11 @@ class LocalGroupMeeting(CityContent):
 
 
 class Attendance(CityContent):
-    """Whether a seat was taken at a meeting. A seat without a row was not looked for."""
+    """Whether a seat was taken at a meeting. A seat without a row was not looked for.
+
+    The day is not held against `since` and `until` of the seat: who came is known on the evening itself, from
+    when a seat was held is often found out later, and neither is refused for the other.
+    """
 
     meeting = reference(LocalGroupMeeting, "attendances", on_delete=models.DB_CASCADE)
     seat = reference(LocalGroupSeat, "attendances")

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from psycopg import errors
 
 from plans.adoptions.give import adopt, decide
-from plans.adoptions.models import state
+from plans.adoptions.models import as_they_stand
 from plans.models import Action, Adoption, AdoptionAnswer, GoodPractice
 from tenants.access.context import TenancyError, among_peers, peer_context
 from tenants.access.rights import Role
@@ -98,6 +98,7 @@ def test_a_practice_is_asked_for_consented_to_and_adopted(asker, offerer, genoa,
     action = asker.get(f"{genoa.url}actions/{adopted['action']}/").json()
     assert (action["title"], action["description"]) == ("Debates", "People talk.")
     assert (action["status"], action["guidelines"]) == ("proposed", [1, 4])
+    assert action["source"] == "Debates, a practice of Ghent"
     assert len(asker.rows(f"{genoa.url}adoptions/?action={action['id']}")) == 1
     assert offerer.get(there).json()["state"] == "adopted"
 
@@ -117,7 +118,7 @@ def test_of_two_who_adopt_at_the_same_time_one_does(asker, offerer, genoa, ghent
     """Both have read the row before either has written."""
     offerer.post(f"{theirs(ghent, asked)}consent/")
     with genoa.inside():
-        read = Adoption.objects.annotate(state=state()).get()
+        read = as_they_stand().get()
     asker.post(f"{mine(genoa, asked)}adopt/", {"code": "GE-A8"})
 
     with pytest.raises(Exception, match="adopted already"), genoa.inside():
@@ -311,14 +312,14 @@ def test_of_an_adoption_and_its_refusal_at_the_same_time_one_is_done(fresh_datab
 
     def adopting(together):
         with genoa.inside():
-            row = Adoption.objects.annotate(state=state()).get()
+            row = as_they_stand().get()
             together.wait(10)
             turn("adopt")
             return refused(lambda: adopt(row, date(2017, 6, 1), code="GE-A9"))
 
     def declining(together):
         with ghent.inside():
-            row = Adoption.objects.annotate(state=state()).get()
+            row = as_they_stand().get()
             together.wait(10)
             turn("decline")
             return refused(lambda: decide(row, "decline"))
@@ -335,7 +336,7 @@ def test_of_an_adoption_and_its_refusal_at_the_same_time_one_is_done(fresh_datab
     outcomes = at_once(adopting, declining)
 
     with genoa.inside():
-        row = Adoption.objects.annotate(state=state()).get()
+        row = as_they_stand().get()
         left = (row.state, row.answers.get().decision, Action.objects.count())
     if first == "adopt":
         assert outcomes == {"adopting": "done", "declining": "adoptionanswer_before_adopted"}
