@@ -19,10 +19,13 @@ function init(args)
     local by_id = {}
     for _, row in ipairs(lines) do by_id[row.id] = row end
     response = function(status, headers, body)
-      local row = by_id[body:match('"id": ?"([%x-]+)"')]
-      if row then
-        row.tag = '"' .. body:match('"row_version": ?(%d+)') .. '"'
-        table.insert(free, 1, row)
+      for id in body:gmatch('"id": ?"([%x-]+)"') do  -- some write milestones first
+        local row = by_id[id]
+        if row then
+          row.tag = '"' .. body:match('"row_version": ?(%d+)') .. '"'
+          table.insert(free, 1, row)
+          return
+        end
       end
     end
   end

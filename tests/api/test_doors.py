@@ -2,10 +2,8 @@
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from django.utils.module_loading import import_string
 
-from plans.models import Objective
 from tests.client import Caller
 
 SAFE = {
@@ -62,25 +60,3 @@ def test_a_client_that_is_refused_hears_it_in_its_language_and_the_next_in_its_o
 
     assert (italian.headers["Content-Language"], english.headers["Content-Language"]) == ("it", "en")
     assert italian.json()["detail"] != english.json()["detail"]
-
-
-@pytest.fixture
-def signed_in(officer) -> Client:
-    """A browser after the page for signing in."""
-    browser = Client(enforce_csrf_checks=True)
-    browser.force_login(officer.user)
-    browser.get("/api/login/")
-    return browser
-
-
-@pytest.mark.parametrize("with_token", [False, True])
-def test_what_a_session_changes_needs_the_csrf_token_of_the_page(genoa, signed_in, with_token):
-    headers = {"X-CSRFToken": signed_in.cookies["csrftoken"].value} if with_token else {}
-
-    made = signed_in.post(
-        f"{genoa.url}objectives/", {"code": "O1", "title": "T"}, "application/json", headers=headers
-    )
-
-    assert made.status_code == (201 if with_token else 403)
-    with genoa.inside():
-        assert Objective.objects.exists() is with_token
