@@ -24,7 +24,7 @@ from tenants.access.context import Actor, city_context
 from tenants.api.refusals import Refused
 from tenants.jobs.lease import taken
 from tenants.models import City, Membership, Network, User
-from tests.plans.test_hostile_files import HOSTILE
+from tests.plans.hostile import HOSTILE
 
 PROSE = "Local groups walk the harbour, take pictures, and tell what they would change. " * 3
 CODES_AT_ONCE = 2_000

@@ -1,6 +1,7 @@
 """How much a request may bring, and what no body may hold."""
 
 import json
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
@@ -49,19 +50,18 @@ class StrictJSON(parsers.JSONParser):
         return value
 
 
+# A string, closed or not, or a bracket.
+STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[{\]}]', re.DOTALL)
+DEEPER = {"[": 1, "{": 1, "]": -1, "}": -1}
+NO_DATABASE_TAKES = re.compile("[\x00\ud800-\udfff]")
+
+
 def refuse_depth(text: str) -> None:
-    depth, in_string, escaped = 0, False, False
-    for character in text:
-        if in_string:
-            escaped, in_string = (character == "\\" and not escaped), character != '"' or escaped
-        elif character == '"':
-            in_string = True
-        elif character in "[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise ValueError(_("deeper than %(max)d levels") % {"max": MAX_DEPTH})
-        elif character in "]}":
-            depth -= 1
+    depth = 0
+    for found in STRING_OR_BRACKET.finditer(text):
+        depth += DEEPER.get(found[0], 0)
+        if depth > MAX_DEPTH:
+            raise ValueError(_("deeper than %(max)d levels") % {"max": MAX_DEPTH})
 
 
 def refuse_constant(name: str) -> NoReturn:
@@ -92,7 +92,7 @@ def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def refuse_text_no_database_takes(value: Any) -> None:
     if isinstance(value, str):
-        if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
+        if NO_DATABASE_TAKES.search(value):
             raise ParseError(_("Text holds a NUL or half of a surrogate pair."))
     elif isinstance(value, dict):
         for key, item in value.items():

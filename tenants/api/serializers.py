@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.base import ModelState
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -29,7 +30,14 @@ class KeyField(serializers.PrimaryKeyRelatedField):
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
-        return self.get_queryset().model(pk=self.pk_field.to_internal_value(data))
+        return only_known_by(self.pk_field.to_internal_value(data), self.queryset.model)
+
+
+def only_known_by(key: Any, model: type[models.Model]) -> models.Model:
+    """A row whose other columns are read when somebody asks for them, and until then cost nothing."""
+    row = model.__new__(model)
+    row.__dict__.update({"_state": ModelState(), model._meta.pk.attname: key})
+    return row
 
 
 class RowSerializer(serializers.ModelSerializer):

@@ -6,9 +6,7 @@ How long that takes, and how much memory, `benchmarks/files.py` shows.
 from __future__ import annotations
 
 import io
-import struct
 import zipfile
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,23 +16,13 @@ from plans.sheets import unpack
 from plans.sheets.read import sheets
 from tenants.api.refusals import Refused
 from tests.client import Form
-from tests.plans.filing import asked, errors, text, told, workbook
+from tests.plans.filing import asked, errors, text, told
 from tests.plans.hostile import (
     BILLION_LAUGHS,
-    SHEET,
-    bomb,
-    lying,
+    HOSTILE,
     lying_well,
-    many_parts,
-    nested,
-    of_cells,
-    packed,
     with_part,
-    with_sheet,
 )
-
-GOOD = workbook(actions=[["code", "title"], ["A1", "Walk"]])
-OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 1000
 
 
 def refusal(content: bytes, thing: str = "actions", encoding: str = "utf-8") -> str:
@@ -43,51 +31,6 @@ def refusal(content: bytes, thing: str = "actions", encoding: str = "utf-8") -> 
     assert caught.value.status_code == 400
     assert len(str(caught.value.detail)) > 10
     return caught.value.detail.code
-
-
-HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
-    "a bomb": (lambda: bomb(300), "file_bomb"),
-    "a bomb in a part that nobody reads": (lambda: bomb(300, "xl/media/image1.png"), "file_bomb"),
-    "many parts that are a bomb together": (lambda: bomb(1, *[f"xl/p{n}.xml" for n in range(60)]), "file_bomb"),
-    "a part that says it is small": (lambda: lying(200), "file_broken"),
-    "ten thousand parts": (lambda: many_parts(10_000), "file_bomb"),
-    "a part twice": (lambda: packed([("xl/workbook.xml", b"<a/>"), ("xl/workbook.xml", b"<b/>")]), "file_bomb"),
-    "an archive in an archive": (lambda: nested(20), "file_bomb"),
-    "a billion laughs": (lambda: with_part("xl/sharedStrings.xml", BILLION_LAUGHS), "file_dtd"),
-    "an entity of a file": (lambda: with_sheet(b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><worksheet>&x;</worksheet>'), "file_dtd"),
-    "a document type in the styles": (lambda: with_part("xl/styles.xml", b"<!DOCTYPE styleSheet><styleSheet/>"), "file_dtd"),
-    "elements in elements": (lambda: with_sheet(b"<a>" * 100_000 + b"</a>" * 100_000), "file_bomb"),
-    "a million rows": (lambda: of_cells("A1048576"), "too_many_rows"),
-    "sixteen thousand columns": (lambda: of_cells("XFD1"), "too_many_columns"),
-    "a million rows without numbers": (lambda: with_sheet(SHEET % (b"<row><c><v>1</v></c></row>" * 20_000)), "too_many_rows"),
-    "not XML": (lambda: with_sheet(b"<worksheet><row>"), "file_broken"),
-    "half a zip": (lambda: GOOD[: len(GOOD) // 2], "file_broken"),
-    "a zip that is no workbook": (lambda: packed([("a.txt", b"a")]), "file_type"),
-    "an encrypted part": (lambda: encrypted(), "file_encrypted"),
-    "packed in another way": (lambda: packed([("xl/workbook.xml", b"<a/>")], zipfile.ZIP_LZMA), "file_broken"),
-    "an old workbook": (lambda: OLD, "file_type"),
-    "an encrypted workbook": (lambda: OLD + "EncryptedPackage".encode("utf-16-le"), "file_encrypted"),
-    "a PDF": (lambda: b"%PDF-1.7\n" + b"x" * 100, "file_type"),
-    "a picture": (lambda: b"\x89PNG\r\n\x1a\n", "file_type"),
-    "nothing": (lambda: b"", "file_empty"),
-    "white space": (lambda: b" \r\n\t ", "file_empty"),
-    "NUL bytes": (lambda: b"code,title\nA\x001,Walk\n", "file_nul"),
-    "Latin-1": (lambda: "code,title\nA1,Caf\xe9\n".encode("latin-1"), "file_encoding"),
-    "UTF-16 without its mark": (lambda: "code,title\n".encode("utf-16-le"), "file_nul"),
-    "half of UTF-16": (lambda: "code,title\n".encode("utf-16")[:-1], "file_encoding"),
-    "a quote that is not closed": (lambda: b'code,title\nA1,"Walk\nA2,Run\n', "csv_quotes"),
-    "a quote in the middle": (lambda: b'code,title\nA1,"Walk" far\n', "csv_quotes"),
-    "a million lines": (lambda: b"code,title\n" + b"a,b\n" * 1_000_000, "too_many_rows"),
-    "a million columns": (lambda: b"," * 1_000_000, "too_many_columns"),
-}  # fmt: skip
-
-
-def encrypted() -> bytes:
-    """The flag in the directory, as archives with a password have it."""
-    content = bytearray(packed([("xl/workbook.xml", b"<a/>")]))
-    at = content.index(b"PK\x01\x02")
-    content[at + 8 : at + 10] = struct.pack("<H", 1)
-    return bytes(content)
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -12,7 +12,8 @@ from plans.models import Action, Import, Indicator, Measurement, Objective, Stak
 from tenants.access.rights import Role
 from tenants.models import Change
 from tests.client import Form
-from tests.plans.filing import brought, counts, errors, text, told, workbook
+from tests.plans.filing import brought, counts, errors, text, told
+from tests.plans.workbooks import workbook
 
 PLAN = {
     "objectives": [

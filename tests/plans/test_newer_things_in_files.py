@@ -107,7 +107,7 @@ def test_a_risk_without_an_action_is_of_the_plan(officer, genoa):
 
 
 def test_what_belongs_to_an_action_may_come_with_it(officer, genoa):
-    from tests.plans.filing import workbook
+    from tests.plans.workbooks import workbook
 
     row = brought(
         officer,
