@@ -2,8 +2,11 @@
 
 import pytest
 from django.conf import settings
+from django.http import HttpResponse
+from django.test import RequestFactory
 from django.utils.module_loading import import_string
 
+from tenants.api.doors import Doors
 from tests.client import Caller
 
 SAFE = {
@@ -60,3 +63,13 @@ def test_a_client_that_is_refused_hears_it_in_its_language_and_the_next_in_its_o
 
     assert (italian.headers["Content-Language"], english.headers["Content-Language"]) == ("it", "en")
     assert italian.json()["detail"] != english.json()["detail"]
+
+
+@pytest.mark.parametrize(("proof", "status"), [("", 403), ("Bearer iap_x", None)])
+def test_a_view_without_a_guard_of_its_own_stands_behind_that_of_pages(proof, status):
+    """What Django asks before a view is passed on: a page is guarded against forgery, a client comes by token."""
+    request = RequestFactory().post("/api/v1/networks/", headers={"Authorization": proof})
+
+    refused = Doors(lambda request: HttpResponse()).process_view(request, lambda request: None, (), {})
+
+    assert getattr(refused, "status_code", None) == status

@@ -31,7 +31,15 @@ from tenants.api.entered import EnteredView
 from tenants.models import Change, City
 from tests.conftest import Place, make_city, make_network, make_person
 
-TOLD = ("app.city_id", "app.city_ids", "app.actor_id", "app.actor_role", "app.reason", "app.request_id")
+TOLD = (
+    "app.city_id",
+    "app.city_ids",
+    "app.actor_id",
+    "app.actor_role",
+    "app.reason",
+    "app.request_id",
+    "app.counted",
+)
 NOTHING_TOLD = ("iap_app", *[""] * len(TOLD))
 
 

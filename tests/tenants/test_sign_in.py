@@ -41,3 +41,11 @@ def test_the_own_page_does(browser):
     headers = {"X-CSRFToken": forgery_token(browser)}
 
     assert browser.post(TOKENS, {"name": "Mine"}, "application/json", headers=headers).status_code == 201
+
+
+def test_a_page_elsewhere_signs_nobody_out(browser):
+    assert browser.post("/api/logout/").status_code == 403
+    assert browser.get("/api/v1/me/").status_code == 200
+
+    assert browser.post("/api/logout/", headers={"X-CSRFToken": forgery_token(browser)}).status_code == 302
+    assert browser.get("/api/v1/me/").status_code == 401
