@@ -18,6 +18,7 @@ ACTIONS, MILESTONES, PARTNERS = 60, 3, 2
 INDICATORS, MEASUREMENTS = 10, 8
 STAKEHOLDERS, OBJECTIVES = 12, 6
 PER_BURST = ACTIONS // BURSTS
+CATEGORIES = ("under 30", "30 and older")
 
 START = date(2015, 9, 15)
 PLACE = "@@-@@@@"
@@ -61,6 +62,8 @@ CITY, USER, MEMBERSHIP, TOKEN = (
     FUNDING,
     DEPENDENCY,
     TEST,
+    RISK,
+    PART,
 ) = (
     Kind(f"plans_{name}", 16 + i)
     for i, name in enumerate(
@@ -77,6 +80,8 @@ CITY, USER, MEMBERSHIP, TOKEN = (
             "funding",
             "dependency",
             "smallscaleaction",
+            "risk",
+            "measurementpart",
         ]
     )
 )
@@ -224,6 +229,10 @@ def beside_an_action(n: int, burst: int) -> Rows:
     if n % 2:
         amount = {"amount": f"{n * 900}.00", "currency": "EUR", "source_type": "erdf", "state": "needed"}
         yield FUNDING.table, {"id": key(FUNDING, n, burst), "action_id": mine, **amount, **owned}
+    if n % 3 == 0:
+        doubt = {"title": f"Risk {n}", "category": "political", "likelihood": 2, "impact": n % 5 + 1}
+        held = {"owner_id": key(STAKEHOLDER, n % STAKEHOLDERS), "mitigation": TEXT, "status": "open"}
+        yield RISK.table, {"id": key(RISK, n, burst), "action_id": mine, **doubt, **held, **owned}
     if n % PER_BURST > 9:
         before = {"action_id": mine, "depends_on_id": key(ACTION, n - 1, burst)}
         yield DEPENDENCY.table, {"id": key(DEPENDENCY, n, burst), **before, **owned}
@@ -265,6 +274,17 @@ def indicator(n: int, burst: int) -> Rows:
             MEASUREMENT.table,
             {"id": key(MEASUREMENT, number, burst), **owned, **value, **said, **written(burst, m)},
         )
+        if n % BURSTS == 3:
+            yield from parts(number, burst)
+
+
+def parts(measurement: int, burst: int) -> Rows:
+    """What the peers do not know of: together not more than the whole."""
+    owned = {"city_id": key(CITY), "measurement_id": key(MEASUREMENT, measurement, burst)}
+    for n, words in enumerate(CATEGORIES):
+        mine = key(PART, measurement * len(CATEGORIES) + n, burst)
+        part = {"category_id": shared_key(1003 + n), "dimension_name": "Age", "category_name": words}
+        yield PART.table, {"id": mine, **owned, **part, "value": 10 * (n + 1), **written(burst, n)}
 
 
 # --------------------------------------------------------------- the network and its people
@@ -286,6 +306,11 @@ def of_the_network() -> Rows:
     inside = {"network_id": shared_key(1000), **written(0, 0)}
     dates = {"starts_on": "2017-07-01", "ends_on": "2017-12-31", "due_on": "2018-01-15", "grace_days": 14}
     yield "tenants_period", {"id": shared_key(1001), "code": PERIOD, "kind": "semester", **dates, **inside}
+    dimension = {"id": shared_key(1002), "code": "age", "name": "Age", "retired": "f"}
+    yield "plans_dimension", {**dimension, **inside}
+    for n, name in enumerate(CATEGORIES):
+        category = {"dimension_id": shared_key(1002), "code": f"age-{n}", "name": name, "position": n}
+        yield "plans_category", {"id": shared_key(1003 + n), "retired": "f", **category, **inside}
     for n in range(5):
         said = {
             "code": f"C{n}",
