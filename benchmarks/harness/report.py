@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harness.figures import told as figures_across
+from harness import figures as across_cities
 from harness.picture import picture
 from harness.rounds import Table
 from harness.scenarios import Scenario
@@ -24,7 +24,7 @@ class Judgement(NamedTuple):
 
     def line(self) -> str:
         return (
-            f"| {self.what} | {self.measured:.2f} | {self.bar:.2f} | {'met' if self.met else '**missed**'} |"
+            f"| {self.what} | {self.measured:.3f} | {self.bar:.2f} | {'met' if self.met else '**missed**'} |"
         )
 
 
@@ -60,7 +60,7 @@ def told(results: dict[str, Any], scenarios: list[Scenario], names: dict[str, st
         + "\n",
         *among(results.get("among")),
         *plans(results.get("plans")),
-        *figures_across(results.get("across")),
+        *across_cities.told(results.get("across")),
         *figures(results.get("figures")),
     ]
     return "\n".join(parts)
@@ -95,6 +95,7 @@ def judged(results: dict[str, Any], scenarios: list[Scenario]) -> list[Judgement
                 MOST_FOR_ONE_CITY,
             )
         )
+    found += [Judgement(*said) for said in across_cities.judged(results.get("across"))]
     return found
 
 

@@ -8,5 +8,4 @@ INSTALLED_APPS = [
     "rest_framework",
     "peers.figures",
 ]
-ROOT_URLCONF = "peers.figures.drf"
 AUTH_USER_MODEL = "figures.User"
