@@ -12,4 +12,6 @@ WORKDIR /srv/iap
 COPY . .
 USER iap
 EXPOSE 8000
-CMD ["gunicorn", "backend.wsgi:application", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", "--threads=6", "--worker-tmp-dir=/dev/shm"]
+# More workers do more; each keeps one connection to PostgreSQL.
+ENV GRANIAN_HOST=0.0.0.0 GRANIAN_WORKERS=2
+CMD ["python", "-m", "backend.served"]

@@ -8,4 +8,8 @@ from backend.celery import app as celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 application = get_wsgi_application()
 
+# Granian shows every request the environment, among its headers. The settings have read what is secret.
+for secret in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"):
+    os.environ.pop(secret, None)
+
 __all__ = ["application", "celery"]

@@ -75,6 +75,13 @@ def test_the_door_lets_go_of_a_connection_before_the_api_does():
     assert int(kept[1]) < API_HANGS_UP_AFTER
 
 
+def test_the_image_is_started_as_everywhere():
+    dockerfile = (PROJECT / "Dockerfile").read_text()
+
+    assert 'CMD ["python", "-m", "backend.served"]' in dockerfile
+    assert "GRANIAN_HOST=0.0.0.0" in dockerfile
+
+
 def test_the_image_does_not_run_as_root():
     assert re.findall(r"^USER (\w+)$", (PROJECT / "Dockerfile").read_text(), re.MULTILINE) == ["iap"]
 

@@ -1,10 +1,7 @@
 """The first session in README.md, run as it is printed there: every command, every answer."""
 
 import re
-import socket
 import subprocess
-import sys
-import urllib.request
 from collections.abc import Iterator
 from datetime import date
 from io import StringIO
@@ -16,8 +13,10 @@ from django.core.management import call_command
 from backend.embedded import announce
 from backend.embedded.addresses import of_sockets
 from backend.embedded.announce import Demo
+from backend.embedded.serve import API
 from plans.summaries.build import build
 from plans.summaries.notice import notice
+from tests.serving import serving
 
 PROJECT = Path(__file__).parents[1]
 SESSION = (PROJECT / "README.md").read_text().split("## A first session")[1].split("\n## ")[0]
@@ -25,26 +24,13 @@ SESSION = (PROJECT / "README.md").read_text().split("## A first session")[1].spl
 STEP = re.compile(r"^```sh\n(.*?)^```\n(?:```(?:json|text)\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL)
 STEPS = [(match[1], match[2] or "") for match in STEP.finditer(SESSION)]
 MARK = "-" * 20
-START_SECONDS = 15
 
 
 @pytest.fixture
-def api(fresh_database: str) -> Iterator[str]:
+def api(fresh_database: str, tmp_path: Path) -> Iterator[str]:
     """Served as `make demo` does, on any free port."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        fd = listener.fileno()
-        command = [sys.executable, "-m", "gunicorn", "backend.wsgi:application", f"--bind=fd://{fd}"]
-        server = subprocess.Popen(
-            [*command, "--worker-class=gthread", "--threads=2", "--log-level=error"],
-            cwd=PROJECT,
-            pass_fds=(fd,),
-            stdout=subprocess.DEVNULL,
-        )
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.terminate()
-            server.wait(10)
+    with serving(tmp_path, *API) as server:
+        yield server.base
 
 
 @pytest.fixture
@@ -61,12 +47,7 @@ def folder(api: str, tmp_path: Path) -> Path:
         demo=Demo.read(said.getvalue()),
         addresses=of_sockets(Path("/nowhere")),
     )
-    await_answer(f"{api}/healthz")
     return tmp_path
-
-
-def await_answer(url: str) -> None:
-    urllib.request.urlopen(url, timeout=START_SECONDS).close()
 
 
 def run(script: str, folder: Path) -> str:

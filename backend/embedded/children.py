@@ -1,4 +1,4 @@
-"""Child processes that can be found again: each leads its own group and leaves a pid file."""
+"""Child processes that can be found again: each leads its own group, leaves a pid file, and is marked."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,8 @@ from backend.embedded.unprivileged import Identity, die_with_parent, ourselves
 
 PATIENCE_SECONDS = 15
 LOG_TAIL = 2500
+# Names our folder to every child and to theirs: a worker whose leader was killed can be told by it.
+MARK = "IAP_STARTED_IN"
 # macOS: <sys/un.h>. Linux has SO_PEERCRED, which is (pid, uid, gid).
 SOL_LOCAL, LOCAL_PEERPID = 0, 2
 
@@ -77,21 +79,19 @@ class Children:
         cwd: Path,
         politely: signal.Signals = signal.SIGTERM,
         identity: Identity | None = None,
-        pass_fds: Sequence[int] = (),
     ) -> Child:
         identity = identity or ourselves()
         log = self.logs / f"{name}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [*identity.prefix, *command],
-                env=dict(env),
+                env={**env, MARK: str(self.folder)},
                 cwd=cwd,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 preexec_fn=_before_exec(identity, politely),
-                pass_fds=pass_fds,
             )
         child = Child(name, process, self.pid_files / f"{name}.pid", log, politely)
         child.pid_file.write_text(f"{child.pid} {started_at(child.pid)} {int(politely)}")
@@ -129,9 +129,14 @@ class Children:
             _signal(pid, politely)
         for pid, started, _ in orphans:
             end(pid, started)
+        leaderless = [(pid, began) for pid in marked(self.folder) if (began := started_at(pid))]
+        for pid, _ in leaderless:
+            _signal(pid, signal.SIGKILL)
+        for pid, began in leaderless:
+            end(pid, began)
         for file in self.pid_files.glob("*.pid"):
             file.unlink()
-        return len(orphans)
+        return len(orphans) + len(leaderless)
 
 
 def started_at(pid: int) -> str | None:
@@ -146,6 +151,15 @@ def started_at(pid: int) -> str | None:
         ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
     return "-".join(found.stdout.split()) or None
+
+
+def marked(folder: Path) -> Iterator[int]:
+    """Processes that were started from the folder, or by such a one; none where there is no /proc."""
+    mark = f"{MARK}={folder}\0".encode()
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if mark in environment.read_bytes():
+                yield int(environment.parent.name)
 
 
 def end(pid: int, started: str) -> None:

@@ -91,11 +91,11 @@ class _Run:
 
     def _start_house(self, environment: dict[str, str]) -> tuple[Demo, str]:
         """API and worker start while the demo loads; beat after it, lest it notice half a demo."""
+        port = self.house.enter_context(serve.reserved(self.folder / "port"))
         self.house.callback(lambda: self.processes.stop_together(*self.processes.living))
         loading = Errand("load_demo", env=environment)
-        with serve.listen(self.folder / "port") as listener:
-            base = serve.base_url(listener)
-            serve.start_api(self.processes, listener, environment)
+        base = serve.base_url(port)
+        serve.start_api(self.processes, port, environment)
         serve.start_worker(self.processes, environment)
         with step("demo data"):
             demo = Demo.read(loading.output(self._must_live))

@@ -3,8 +3,8 @@
 import os
 import socket
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from backend.embedded.children import Children
@@ -14,36 +14,32 @@ from backend.embedded.trouble import Trouble
 HOST = "127.0.0.1"
 USUAL_PORT = 8000
 ANY_PORT = 0
-# One process with threads: the work is waiting for PostgreSQL, and each process costs some 80 MiB.
-API = ("--worker-class=gthread", "--workers=1", "--threads=6", "--graceful-timeout=5")
+# One process, for each costs some 80 MiB. Here no door takes slow requests in: hence more than one thread.
+API = ("--workers=1", "--blocking-threads=4")
 # Alone on its broker: nobody to gossip with, and a second less to start.
 WORKER = ("--concurrency=1", "--without-gossip", "--without-mingle", "--without-heartbeat")
 
 
-def listen(remembered: Path) -> socket.socket:
-    """A bound socket, handed on to gunicorn: nobody can take the port in between.
+@contextmanager
+def reserved(remembered: Path) -> Iterator[int]:
+    """A port for the API, which nobody else gets while inside.
 
     The usual one; else that of the last run, so that written-down addresses stay true; else
     any. `PORT` insists.
     """
-    if wanted := os.environ.get("PORT"):
-        return _bound(int(wanted)) or _taken(wanted)
-    last = int(remembered.read_text()) if remembered.exists() else USUAL_PORT
-    for port in (USUAL_PORT, last, ANY_PORT):
-        if listener := _bound(port):
-            remembered.write_text(str(listener.getsockname()[1]))
-            return listener
-    raise Trouble(f"No port is free on {HOST}.")
+    with _bound_first(remembered) as listener:
+        port = listener.getsockname()[1]
+        holder = _holder_of(port, listener)
+    with holder:
+        yield port
 
 
-def base_url(listener: socket.socket) -> str:
-    return f"http://{HOST}:{listener.getsockname()[1]}"
+def base_url(port: int) -> str:
+    return f"http://{HOST}:{port}"
 
 
-def start_api(children: Children, listener: socket.socket, env: Mapping[str, str]) -> None:
-    fd = listener.fileno()
-    command = ["gunicorn", "backend.wsgi:application", f"--bind=fd://{fd}", *API]
-    _start(children, "api", *command, env=env, pass_fds=(fd,))
+def start_api(children: Children, port: int, env: Mapping[str, str]) -> None:
+    _start(children, "api", "backend.served", f"--host={HOST}", f"--port={port}", *API, env=env)
 
 
 def start_worker(children: Children, env: Mapping[str, str]) -> None:
@@ -57,15 +53,19 @@ def start_beat(children: Children, schedule: Path, env: Mapping[str, str]) -> No
     _start(children, "beat", "celery", "-A", "backend", "beat", *options, env=env)
 
 
-def _start(
-    children: Children,
-    name: str,
-    *module: str,
-    env: Mapping[str, str],
-    pass_fds: tuple[int, ...] = (),
-) -> None:
-    command = [sys.executable, "-m", *module]
-    children.start(name, command, env=env, cwd=PROJECT, pass_fds=pass_fds)
+def _start(children: Children, name: str, *module: str, env: Mapping[str, str]) -> None:
+    children.start(name, [sys.executable, "-m", *module], env=env, cwd=PROJECT)
+
+
+def _bound_first(remembered: Path) -> socket.socket:
+    if wanted := os.environ.get("PORT"):
+        return _bound(int(wanted)) or _taken(wanted)
+    last = int(remembered.read_text()) if remembered.exists() else USUAL_PORT
+    for port in (USUAL_PORT, last, ANY_PORT):
+        if listener := _bound(port):
+            remembered.write_text(str(listener.getsockname()[1]))
+            return listener
+    raise Trouble(f"No port is free on {HOST}.")
 
 
 def _bound(port: int) -> socket.socket | None:
@@ -74,11 +74,26 @@ def _bound(port: int) -> socket.socket | None:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     with suppress(OSError):
         listener.bind((HOST, port))
-        # From here on nobody else gets the port, and early callers wait instead of being refused.
         listener.listen()
         return listener
     listener.close()
     return None
+
+
+def _holder_of(port: int, listener: socket.socket) -> socket.socket:
+    """Keeps the port for granian, whose workers listen on it beside each other by SO_REUSEPORT.
+
+    So would those of another house: both would start, and share the callers. Hence the port is
+    taken by one that shares it with nobody, `listener`, and then kept by one that shares it with
+    granian alone: it does not listen, and whoever else wants the port must first be alone on it.
+    Elsewhere than on Linux a socket that does not listen might be called: there nothing is kept.
+    """
+    holder = socket.socket()
+    if sys.platform == "linux":
+        for each in (listener, holder):
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        holder.bind((HOST, port))
+    return holder
 
 
 def _taken(port: str) -> socket.socket:
