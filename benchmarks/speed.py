@@ -10,7 +10,7 @@ from typing import Any
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 from harness import figures, report
-from harness.contenders import DRF, FAST, LIMIT, NINJA, project_of, running
+from harness.contenders import DRF, DRF_ON_OURS, FAST, LIMIT, NINJA, project_of, running
 from harness.contract import verify
 from harness.copies import copy_to_peers
 from harness.environment import BENCHMARKS, of_project
@@ -20,7 +20,7 @@ from harness.rounds import Pace, visited
 from harness.scenarios import COMPARED_CITIES, OF_ONE_CITY, SCENARIOS
 from harness.visit import wrk
 
-CONTENDERS = [project_of(COMPARED_CITIES), DRF, NINJA, FAST, LIMIT]
+CONTENDERS = [project_of(COMPARED_CITIES), DRF, DRF_ON_OURS, NINJA, FAST, LIMIT]
 NAMES = {contender.key: contender.name for contender in CONTENDERS}
 FULL = ((10, 300, 10_000), Pace(rounds=3, seconds=4, warm=3, figures_up_to=10_000))
 SHORT = ((10, 300, 1_000), Pace(rounds=1, seconds=1, warm=1, figures_up_to=300))

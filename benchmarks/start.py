@@ -19,6 +19,7 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
+from backend import served
 from backend.embedded import serve
 from backend.embedded.errand import PROJECT
 from harness.processes import memory, tree
@@ -93,7 +94,7 @@ def answers(port: int) -> bool:
 
 
 def api_alone() -> float:
-    """Seconds from starting gunicorn until it answers, everything being on disk and in its cache; the best of three."""
+    """Seconds from starting granian until it answers, everything being on disk and in its cache; the best of three."""
     return min(started() for _ in range(3))
 
 
@@ -101,14 +102,7 @@ def started() -> float:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "backend.wsgi:application",
-        f"--bind=127.0.0.1:{port}",
-        *serve.API,
-    ]
+    command = served.command("--host=127.0.0.1", f"--port={port}", *serve.API)
     began = time.monotonic()
     process = subprocess.Popen(command, cwd=PROJECT, env=environment(), stderr=subprocess.DEVNULL)
     try:
@@ -161,7 +155,7 @@ def sizes(root: int) -> dict[str, dict[str, float]]:
 
 def kind(pid: int) -> str:
     command = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-    for mark in ("gunicorn", "celery -A backend worker", "celery -A backend beat", "postgres", "valkey"):
+    for mark in ("granian", "celery -A backend worker", "celery -A backend beat", "postgres", "valkey"):
         if mark in command:
             return mark.replace("celery -A backend ", "celery ")
     return "make demo"
@@ -169,7 +163,7 @@ def kind(pid: int) -> str:
 
 def told(results: dict[str, Any]) -> str:
     kinds = results["memory"]
-    worker = max(row["largest"] for name, row in kinds.items() if name.startswith(("gunicorn", "celery")))
+    worker = max(row["largest"] for name, row in kinds.items() if name.startswith(("granian", "celery")))
     lines = [
         "# Start and size\n",
         "| | seconds |",
@@ -179,7 +173,7 @@ def told(results: dict[str, Any]) -> str:
             f"| `make demo` {how}: first summary published | {results[how]['published']:.1f} |"
             for how in ("cold", "warm")
         ),
-        f"| gunicorn started until it answers, warm | {results['api']:.2f} |",
+        f"| granian started until it answers, warm | {results['api']:.2f} |",
         "\n| idle | processes | MiB, proportional | MiB, private |",
         "|---|---|---|---|",
         *(

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend import served
 from backend.embedded.addresses import with_database
 from backend.embedded.children import Child, Children
 from harness.copies import DATABASE as PEERS
@@ -18,7 +19,9 @@ from harness.load import database_of
 
 WORKERS = 2
 START_SECONDS = 60
-# As in the image; the access log, which no other contender writes, is off. Its own log line stays on.
+# As in the image. The project's own log line stays on; an access log is written by nobody.
+GRANIAN = ("granian", *served.OPTIONS, f"--workers={WORKERS}")
+# As everybody serves Django.
 GUNICORN = ("gunicorn", "--worker-class=gthread", f"--workers={WORKERS}", "--threads=6", "--keep-alive=30")
 UVICORN = ("uvicorn", f"--workers={WORKERS}", "--loop=uvloop", "--http=httptools", "--no-access-log")
 
@@ -52,7 +55,7 @@ def project_of(size: int) -> Contender:
     def environment(house: House) -> dict[str, str]:
         return of_project(house.of(database_of(size)))
 
-    return Contender(f"project_{size}", "this project", (*GUNICORN, "backend.wsgi:application"), environment)
+    return Contender(f"project_{size}", "this project", (*GRANIAN, "backend.wsgi:application"), environment)
 
 
 def peer(key: str, name: str, command: Command, urls: str = "peers.plain.drf") -> Contender:
@@ -63,9 +66,15 @@ def peer(key: str, name: str, command: Command, urls: str = "peers.plain.drf") -
 
 
 DRF = peer("drf", "idiomatic DRF", (*GUNICORN, "peers.plain.wsgi:application"))
+# Beside the others in the tables, so that one sees what the server alone gives; no bar asks for it.
+DRF_ON_OURS = peer(
+    "drf_granian",
+    "idiomatic DRF, on the same server as this project",
+    (*GRANIAN, "peers.plain.wsgi:application"),
+)
 NINJA = peer("ninja", "django-ninja", (*GUNICORN, "peers.plain.wsgi:application"), "peers.plain.with_ninja")
 FAST = peer("fastapi", "FastAPI, SQLAlchemy async", (*UVICORN, "peers.fast.app:app"))
-LIMIT = peer("limit", "the limit", (*GUNICORN, "peers.limit:application"))
+LIMIT = peer("limit", "the limit", (*GRANIAN, "peers.limit:application"))
 
 
 @contextmanager

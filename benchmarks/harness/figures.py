@@ -20,7 +20,7 @@ import psycopg
 
 from backend.embedded.addresses import with_database
 from harness import cities
-from harness.contenders import GUNICORN, UVICORN, Command, Contender, Running, project_of, running
+from harness.contenders import GRANIAN, GUNICORN, UVICORN, Command, Contender, Running, project_of, running
 from harness.copies import copy
 from harness.environment import BENCHMARKS, of_peers
 from harness.house import FOLDER, House
@@ -127,7 +127,7 @@ def contenders_of(size: int) -> dict[str, Contender]:
         "drf": peer(size, "drf", django),
         **(ninja if size < LARGE else {}),
         "fastapi": peer(size, "fastapi", fast),
-        "limit": peer(size, "limit", (*GUNICORN, "peers.figures.limit:application")),
+        "limit": peer(size, "limit", (*GRANIAN, "peers.figures.limit:application")),
     }
 
 

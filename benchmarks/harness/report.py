@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from harness import figures as across_cities
+from harness.contenders import DRF_ON_OURS, LIMIT
 from harness.picture import picture
 from harness.rounds import Table
 from harness.scenarios import Scenario
 
 RESULTS = Path(__file__).parents[1] / "results"
 MOST_FOR_ONE_CITY = 1.1
+NO_PEERS = ("project_300", LIMIT.key, DRF_ON_OURS.key)
 
 
 class Judgement(NamedTuple):
@@ -33,7 +35,8 @@ def write(results: dict[str, Any], scenarios: list[Scenario], names: dict[str, s
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{file}.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
     (RESULTS / f"{file}.md").write_text(text)
-    (RESULTS / f"{file}.svg").write_text(picture(results["speed"], scenarios, names))
+    shown = {key: name for key, name in names.items() if key != DRF_ON_OURS.key}
+    (RESULTS / f"{file}.svg").write_text(picture(results["speed"], scenarios, shown))
     return text
 
 
@@ -85,7 +88,7 @@ def judged(results: dict[str, Any], scenarios: list[Scenario]) -> list[Judgement
             found.append(
                 Judgement(f"{scenario.title}, of the limit", ours / cpu["limit"], scenario.bar.of_limit)
             )
-        best = min(value for key, value in cpu.items() if key not in ("project_300", "limit"))
+        best = min(value for key, value in cpu.items() if key not in NO_PEERS)
         found.append(Judgement(f"{scenario.title}, of the best peer", ours / best, 1.0))
     for name, row in (results.get("among") or {}).items():
         found.append(

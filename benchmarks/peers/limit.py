@@ -205,6 +205,6 @@ def page(environ: dict[str, Any], rows: str, last: Any) -> bytes:
     return f'{{"next":{json.dumps(following)},"previous":null,"results":{rows}}}'.encode()
 
 
-# gunicorn imports the application in each worker, after the fork.
+# The server imports the application in each worker, after the fork.
 pool.open()
 atexit.register(pool.close)

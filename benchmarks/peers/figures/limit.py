@@ -44,6 +44,6 @@ def read(network: str, authorization: str) -> bytes | None:
     return row[0].encode() if row else None
 
 
-# gunicorn imports the application in each worker, after the fork.
+# The server imports the application in each worker, after the fork.
 pool.open()
 atexit.register(pool.close)
