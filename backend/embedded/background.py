@@ -30,7 +30,7 @@ def up(folder: Path) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     ready_mark(folder).unlink(missing_ok=True)
     with log.open("w") as output, log.open() as said:
-        process = _start_detached(output)
+        process = _start_detached(folder, output)
         try:
             while not ready_mark(folder).exists():
                 if process.poll() is not None:
@@ -86,9 +86,9 @@ def status(folder: Path) -> None:
         print(f"Starting (process {pid}).")
 
 
-def _start_detached(output: IO[str]) -> subprocess.Popen[bytes]:
+def _start_detached(folder: Path, output: IO[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "backend.embedded", "demo", "--detached"],
+        [sys.executable, "-m", "backend.embedded", "demo", "--folder", str(folder), "--detached"],
         cwd=PROJECT,
         stdin=subprocess.DEVNULL,
         stdout=output,
