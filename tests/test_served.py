@@ -18,6 +18,7 @@ import psycopg
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from backend import served
 from backend.embedded import serve
 from backend.embedded.addresses import with_database
 from backend.embedded.children import Children, started_at
@@ -278,6 +279,17 @@ def test_a_worker_that_is_killed_is_replaced(short_lived):
     while len(set(short_lived.workers()) - set(before)) < WORKERS:
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_a_server_that_cannot_start_says_why_and_ends():
+    incomplete = {name: value for name, value in os.environ.items() if name != "SECRET_KEY"}
+
+    ran = subprocess.run(
+        served.command("--port=0"), cwd=PROJECT, env=incomplete, capture_output=True, text=True, timeout=60
+    )
+
+    assert ran.returncode == 1
+    assert "Set the SECRET_KEY environment variable" in ran.stderr
 
 
 def test_what_is_in_hand_is_finished_when_the_server_is_asked_to_stop(short_lived, rows):
