@@ -92,14 +92,14 @@ def plans_of(address: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     fetch = readpath.fetch
 
-    def explaining(sql: str, params: Any, **how: Any) -> Any:
+    def explaining(sql: str, params: Any, *how: Any, **named: Any) -> Any:
         with connection.connection.cursor() as cursor:
             # Entering sets the context: it is run, and explained without running it a second time.
             analyze = "ANALYZE, BUFFERS, " if "set_config" not in sql else ""
             cursor.execute(f"EXPLAIN ({analyze}SUMMARY, FORMAT JSON) {sql}", params)
             found.append(cursor.fetchone()[0][0])
             found[-1].setdefault("Execution Time", 0.0)
-        return fetch(sql, params, **how)
+        return fetch(sql, params, *how, **named)
 
     readpath.fetch = entrance.fetch = explaining
     try:

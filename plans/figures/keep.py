@@ -16,9 +16,9 @@ from django.db.models import Field
 
 from plans.figures.counting import BASIS, FRESH, columns, counted
 from plans.figures.models import KeptFigures
+from tenants.access.asking import fetch
 from tenants.access.context import Actor, city_context, staff_context
 from tenants.access.keys import uuid7
-from tenants.api.readpath import fetch
 from tenants.networks.models import City
 
 AT_ONCE = 500

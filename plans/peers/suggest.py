@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from plans.guidelines.models import GuidelineAssessment
+from tenants.access.asking import fetch
 from tenants.access.context import BECOME_A_PEER, become_a_peer
-from tenants.api.readpath import fetch
 
 Step = GuidelineAssessment.Step
 WEAK, STRONG = Step.TOOLS_MAPPED, Step.EVALUATED

@@ -21,9 +21,9 @@ from plans.indicators.standing import TrackState
 from plans.reports.serializers import Source
 from plans.stakeholders.models import Stakeholder
 from plans.summaries.models import AggregateState, LeftOut
+from tenants.access.asking import fetch
 from tenants.access.context import narrowed
 from tenants.api.entrance import Entrance
-from tenants.api.readpath import fetch
 
 # Counting one takes some milliseconds.
 COUNTED_NOW = 20

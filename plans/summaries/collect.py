@@ -14,8 +14,8 @@ from plans.figures.counting import INPUTS, Besides, assessed, counted, named, ob
 from plans.iap.models import Plan
 from plans.stakeholders.models import Stakeholder
 from plans.summaries.models import AssessmentState
+from tenants.access.asking import fetch_all
 from tenants.access.models import CityContent
-from tenants.api.readpath import fetch_all
 from tenants.networks.models import Period
 
 ILLUSTRATIVE = CityContent.Provenance.ILLUSTRATIVE

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from plans.versions.content import FORMAT, PARTS, Part
+from tenants.access.asking import fetch
 from tenants.access.published import Visibility
-from tenants.api.readpath import fetch, projection
+from tenants.api.readpath import projection
 
 Row = dict[str, Any]
 Content = dict[str, Any]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import models
 
-from tenants.api.readpath import fetch
+from tenants.access.asking import fetch
 
 FIRST = UUID(int=0)
 

@@ -5,7 +5,7 @@ same city, or of its network.
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -25,17 +25,19 @@ class Chosen(NamedTuple):
 ALL = Chosen()
 
 
-def chosen(query: Mapping[str, str], serializer_class: Any) -> Chosen:
-    fields = names(query, "fields", readable(serializer_class))
-    expand = names(query, "expand", tuple(expandable(serializer_class)))
-    return Chosen(fields, expand or ())
+# Bounded, because a client may write anything.
+@lru_cache(maxsize=1024)
+def chosen(fields: str | None, expand: str | None, serializer_class: Any) -> Chosen:
+    """As the query says it, if it does."""
+    known, leading = readable(serializer_class), tuple(expandable(serializer_class))
+    return Chosen(names("fields", fields, known), names("expand", expand, leading) or ())
 
 
-def names(query: Mapping[str, str], parameter: str, known: tuple[str, ...]) -> tuple[str, ...] | None:
+def names(parameter: str, said: str | None, known: tuple[str, ...]) -> tuple[str, ...] | None:
     """In the order in which they are declared, so that one choice has one statement."""
-    if parameter not in query:
+    if said is None:
         return None
-    asked = {name.strip() for name in query[parameter].split(",")}
+    asked = {name.strip() for name in said.split(",")}
     if not asked <= set(known):
         raise bad_parameter(
             parameter, "unknown_name", _("Known here: %(names)s.") % {"names": ", ".join(known)}
@@ -43,7 +45,6 @@ def names(query: Mapping[str, str], parameter: str, known: tuple[str, ...]) -> t
     return tuple(name for name in known if name in asked)
 
 
-@cache
 def readable(serializer_class: Any) -> tuple[str, ...]:
     return tuple(field.field_name for field in serializer_class()._readable_fields)
 

@@ -18,7 +18,8 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.views import APIView
 
 from tenants.access.context import already_set
-from tenants.api import conditional, paging
+from tenants.access.postgresql.prepared import MisjudgedError
+from tenants.api import ahead, conditional, paging
 from tenants.api.deeds import Need, granted
 from tenants.api.entrance import Entrance
 from tenants.api.filters import one_value
@@ -54,6 +55,9 @@ class EnteredView(APIView):
         try:
             refuse_a_large_body(request, self.max_body)
             response = self.inside(request)
+        except MisjudgedError:
+            ahead.forget(request)
+            return request._request.resolver_match.func(request._request, *args, **kwargs)
         except Exception as error:
             response = self.handle_exception(error)
             self.headers["Content-Language"] = get_language()

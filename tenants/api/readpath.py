@@ -6,8 +6,8 @@ the text as it comes. A field without an SQL form raises when the projection is 
 never while somebody waits.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from functools import singledispatch
+from collections.abc import Collection, Mapping
+from functools import lru_cache, singledispatch
 from typing import Any, NamedTuple
 
 import psycopg
@@ -17,6 +17,8 @@ from django.db.models.expressions import Combinable, RawSQL, Subquery
 from django.db.models.functions import Cast
 from rest_framework import relations, serializers
 
+from tenants.access.asking import fetch
+from tenants.access.postgresql.prepared import Asked
 from tenants.api.places import Columns, Place, annotations
 
 JSON = models.JSONField()
@@ -205,21 +207,6 @@ def related(field: Any, place: Place) -> tuple[models.QuerySet[Any], Place]:
 # ---------------------------------------------------------------------------------- a request
 
 
-def fetch(
-    sql: str, params: Sequence[Any] | Mapping[str, Any], *, forwarded: bool = False, last: bool = False
-) -> Any:
-    """One row by a prepared statement. `forwarded`: what is JSON comes as the bytes that PostgreSQL wrote.
-
-    The `last` of a request takes the COMMIT with it.
-    """
-    rows = connection.rows(sql, params, forwarded=forwarded, last=last)  # type: ignore[attr-defined]
-    return rows[0] if rows else None
-
-
-def fetch_all(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[Any]:
-    return connection.rows(sql, params)  # type: ignore[attr-defined]
-
-
 class Shown(NamedTuple):
     """A row as JSON, and its version where its model has one."""
 
@@ -231,14 +218,34 @@ def one(
     projected: str, model: type[models.Model], where: Mapping[str, Any], *, last: bool = False
 ) -> Shown | None:
     """The row with these values in its columns (a list: one of these), or None."""
-    match = " AND ".join(
+    return shown(asked_of_one(projected, model, where, last=last))
+
+
+def shown(asked: Asked) -> Shown | None:
+    row = fetch(*asked)
+    return Shown(*row) if row else None
+
+
+def asked_of_one(
+    projected: str, model: type[models.Model], where: Mapping[str, Any], *, last: bool = False
+) -> Asked:
+    version = "row_version" if hasattr(model, "row_version") else "NULL::integer"
+    sql = of_one(projected, version, f'"{model._meta.db_table}"', matching(where))
+    return Asked(sql, tuple(where.values()), forwarded=True, last=last)
+
+
+def matching(where: Mapping[str, Any]) -> str:
+    """These values in these columns; a list: one of these."""
+    return " AND ".join(
         f'"{name}" = {"ANY(%s)" if isinstance(v, list) else "%s"}' for name, v in where.items()
     )
-    version = "row_version" if hasattr(model, "row_version") else "NULL::integer"
-    rows = f'SELECT id, {version} FROM "{model._meta.db_table}" WHERE {match}'
-    sql = f"SELECT ({projected}), version FROM ({rows}) page(pk, version)"
-    row = fetch(sql, tuple(where.values()), forwarded=True, last=last)
-    return Shown(*row) if row else None
+
+
+# One text for one question: what is kept by its text is then found without looking through it.
+@lru_cache(maxsize=1024)
+def of_one(projected: str, version: str, table: str, match: str) -> str:
+    rows = f"SELECT id, {version} FROM {table} WHERE {match}"
+    return f"SELECT ({projected}), version FROM ({rows}) page(pk, version)"
 
 
 def several(projected: str, keys: list[Any]) -> dict[str, Any]:

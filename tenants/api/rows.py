@@ -1,7 +1,7 @@
 """Rows are listed and read: what holds for all of them is here, once."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 from django.db import models
@@ -13,7 +13,7 @@ from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet
 
 from tenants.access.rights import Can
-from tenants.api import conditional, paging, readpath, writepath
+from tenants.api import ahead, conditional, paging, readpath, writepath
 from tenants.api.chosen import ALL, Chosen, chosen
 from tenants.api.chosen import PARAMETERS as SHAPE
 from tenants.api.deeds import Need, Verb, Ways, granted
@@ -50,10 +50,7 @@ class RowViewSet(EnteredView, GenericViewSet):
 
     @property
     def needs(self) -> Mapping[str, Need]:
-        reading = dict.fromkeys(("list", "retrieve"), self.read_right)
-        one_of = frozenset(way.right for way in self.writers())
-        writing = dict.fromkeys(("create", "partial_update", "destroy", "bulk"), one_of)
-        return {**reading, **writing, **{name: verb.right for name, verb in self.verbs.items()}}
+        return needs_of_rows(type(self))  # type: ignore[arg-type]
 
     @classmethod
     def writers(cls) -> Ways:
@@ -109,7 +106,8 @@ class RowViewSet(EnteredView, GenericViewSet):
         """Which members of the rows; a write always answers with all of them."""
         if self.action not in ("list", "retrieve"):
             return ALL
-        return chosen(self.request.query_params, self.serializer_class)
+        query = self.request.query_params
+        return chosen(query.get("fields"), query.get("expand"), self.serializer_class)
 
     def query_parameters(self) -> tuple[str, ...]:
         shaped = SHAPE if self.action in ("list", "retrieve") else ()
@@ -117,8 +115,11 @@ class RowViewSet(EnteredView, GenericViewSet):
 
     def answer(self, pk: Any, status: int = 200) -> Forwarded:
         """The row as the read path shows it, with its tag."""
-        where = {"id": pk, **self.place()}
-        shown = readpath.one(self.projection(), self.queryset.model, where, last=not is_kept(self.request))
+        where, last = {"id": pk, **self.place()}, not is_kept(self.request)
+        asked = readpath.asked_of_one(self.projection(), self.queryset.model, where, last=last)
+        if self.action == "retrieve":
+            ahead.remember(self.request, asked)
+        shown = readpath.shown(asked)
         if shown is None:
             raise Http404
         tag = conditional.tag(self.shown or conditional.digest(shown.body), shown.version)
@@ -141,7 +142,9 @@ class RowViewSet(EnteredView, GenericViewSet):
     def get_object(self) -> Any:
         key = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
         if self.is_whole():
-            row = writepath.found(self.queryset.model, {self.lookup_field: key, **self.place()})
+            asked = writepath.asked_for(self.queryset.model, {self.lookup_field: key, **self.place()})
+            ahead.remember(self.request, asked)
+            row = writepath.found(self.queryset.model, asked)
         else:
             # Whoever reads a related row by accident is told, instead of asking one query more.
             row = self.rows().fetch_mode(models.FETCH_RAISE).filter(**{self.lookup_field: key}).first()
@@ -197,3 +200,12 @@ class RowViewSet(EnteredView, GenericViewSet):
         """A client that holds what would be shown is answered before a row is looked at."""
         shown = self.shown if self.action in ("list", "retrieve") else None
         return (conditional.if_shown(request, shown) if shown else None) or super().handler(request)
+
+
+@cache
+def needs_of_rows(view: type[RowViewSet]) -> Mapping[str, Need]:
+    """The rights to read, to write, and of each verb."""
+    reading = dict.fromkeys(("list", "retrieve"), view.read_right)
+    one_of = frozenset(way.right for way in view.writers())
+    writing = dict.fromkeys(("create", "partial_update", "destroy", "bulk"), one_of)
+    return {**reading, **writing, **{name: verb.right for name, verb in view.verbs.items()}}

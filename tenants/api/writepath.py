@@ -8,14 +8,16 @@ still asked of its field.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
 
+from tenants.access.asking import fetch
 from tenants.access.keys import uuid7
-from tenants.api.readpath import fetch
+from tenants.access.postgresql.prepared import Asked
+from tenants.api.readpath import matching
 
 Model = type[models.Model]
 
@@ -39,16 +41,23 @@ def table(model: Model) -> Table:
     return Table(model)
 
 
-def found(model: Model, where: Mapping[str, Any]) -> Any:
-    """The row with these values in its columns (a list: one of these), or None.
+def asked_for(model: Model, where: Mapping[str, Any]) -> Asked:
+    """The row with these values in its columns (a list: one of these)."""
+    known = table(model)
+    return Asked(selecting(known.columns, known.name, matching(where)), tuple(where.values()))
+
+
+@lru_cache(maxsize=1024)
+def selecting(columns: str, table: str, match: str) -> str:
+    return f"SELECT {columns} FROM {table} WHERE {match}"
+
+
+def found(model: Model, asked: Asked) -> Any:
+    """The row that was asked for, or None.
 
     Whoever reads a related row of it by accident is told, instead of asking one query more.
     """
-    known = table(model)
-    match = " AND ".join(
-        f"{quoted(n)} = {'ANY(%s)' if isinstance(v, list) else '%s'}" for n, v in where.items()
-    )
-    values = fetch(f"SELECT {known.columns} FROM {known.name} WHERE {match}", tuple(where.values()))
+    known, values = table(model), fetch(*asked)
     if values is None:
         return None
     read = list(values)

@@ -11,11 +11,12 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
+from tenants.access.asking import fetch
 from tenants.access.context import PEER_ROLE, STAFF_ROLE, as_array
 from tenants.access.rights import LEVEL, RANKED, READS_ACROSS, Level
+from tenants.api import ahead
 from tenants.api.entrance import Entrance
 from tenants.api.languages import negotiated
-from tenants.api.readpath import fetch
 from tenants.members.models import Token, User, digest
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -181,6 +182,7 @@ def enter(request: Any, how: str, proof: str) -> Entrance | None:
             "request_id": request_id,
             "reason": reason,
         },
+        ahead=ahead.expected(request, how, proof),
     )
     if row is None:
         return None

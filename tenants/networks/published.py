@@ -11,13 +11,14 @@ from django.db import models
 from django.db.models import OuterRef, Subquery
 from rest_framework.authentication import BaseAuthentication
 
+from tenants.access.asking import fetch
 from tenants.access.context import PUBLIC_ROLE
 from tenants.api.deeds import Need
 from tenants.api.entered import EnteredView
 from tenants.api.entrance import Entrance
 from tenants.api.languages import negotiated
 from tenants.api.places import Place, annotations
-from tenants.api.readpath import JSON, Json, columns, fetch
+from tenants.api.readpath import JSON, Json, columns
 from tenants.api.rows import RowViewSet
 
 # Long enough to carry a crowd, short enough that what is withdrawn is soon gone.

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db.models import Value
 from django.forms import model_to_dict
 
+from tenants.access.asking import fetch
 from tenants.access.context import CurrentCity
-from tenants.api.readpath import fetch
 from tenants.members.models import Membership, Token, User
 from tenants.networks.models import City
 from tenants.personal.erase import Person, personal_models

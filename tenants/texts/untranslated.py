@@ -9,8 +9,8 @@ from uuid import UUID
 from django.apps import apps
 from django.db import models
 
+from tenants.access.asking import fetch
 from tenants.access.translations import translated
-from tenants.api.readpath import fetch
 
 Model = type[models.Model]
 Position = tuple[str, str]

@@ -12,6 +12,7 @@ from django.http import StreamingHttpResponse
 from django.test import RequestFactory
 
 from plans.models import Action
+from tenants.access.asking import fetch
 from tenants.access.context import (
     Actor,
     Context,
@@ -26,7 +27,6 @@ from tenants.access.context import (
 )
 from tenants.access.postgresql.base import refuse_old_server
 from tenants.access.rights import Role
-from tenants.api import readpath
 from tenants.api.entered import EnteredView
 from tenants.models import Change, City
 from tests.conftest import Place, make_city, make_network, make_person
@@ -209,7 +209,7 @@ FORGETFUL = {
     "quoted": lambda: connection.cursor().execute('DELETE FROM public."plans_action"'),
     "many at once": lambda: connection.cursor().executemany("DELETE FROM plans_action WHERE id = %s", [[1]]),
     "chunks": lambda: list(Action.objects.iterator(chunk_size=2)),
-    "read path": lambda: readpath.fetch("SELECT count(*) FROM plans_action", ()),
+    "read path": lambda: fetch("SELECT count(*) FROM plans_action", ()),
     "history": lambda: Change.objects.first(),
 }
 

@@ -1,20 +1,18 @@
 """Statements prepared by us and by psycopg on one connection."""
 
 import contextlib
-from typing import Any
 
 import psycopg
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from plans.models import Objective, Stakeholder
+from tenants.access.asking import fetch
 from tenants.access.context import TenancyError, city_context
-from tenants.access.postgresql.prepared import Statements
 from tenants.access.rights import Role
-from tenants.api.readpath import fetch
 from tenants.api.writepath import insert, later
 from tests.client import Caller
-from tests.conftest import Place, make_city, make_network, make_person
+from tests.conftest import make_person
 
 ONE = "SELECT %s::integer"
 
@@ -56,28 +54,6 @@ def test_a_connection_recovers_when_the_server_has_lost_them(fresh_database):
 
 
 # ------------------------------------------------------------------------------- on one way
-
-
-@pytest.fixture
-def city(fresh_database) -> Place:
-    """For real: inside another transaction nothing is committed early."""
-    return make_city(make_network("interactive-cities"), "genoa", "IT")
-
-
-@pytest.fixture
-def ways(monkeypatch) -> list[list[str]]:
-    """What went out together, by the first word of each statement."""
-    seen: list[list[str]] = []
-    together = Statements.together
-
-    def noted(self: Statements, *last: Any, **how: Any) -> Any:
-        words = {name: text.split()[0].decode() for (text, _), name in self.names.items()}
-        before, after = ["BEGIN"] * how["begin"], ["COMMIT"] * how["commit"]
-        seen.append([*before, *(words[said.name] for said in (*self.waiting, *last)), *after])
-        return together(self, *last, **how)
-
-    monkeypatch.setattr(Statements, "together", noted)
-    return seen
 
 
 def test_a_row_is_made_on_the_way_that_answers(city, ways):

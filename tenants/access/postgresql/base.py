@@ -17,7 +17,7 @@ from django.db.backends.postgresql import base
 from django.db.backends.utils import debug_transaction
 
 from tenants.access.context import Context, TenancyError, current
-from tenants.access.postgresql.prepared import Statements, Values
+from tenants.access.postgresql.prepared import Asked, MisjudgedError, Rows, Statements, Values
 from tenants.access.published import is_read_outside
 
 # Fixes of CVE-2024-10976 (policies lost in re-used plans) and CVE-2025-8713 (statistics of hidden rows).
@@ -33,6 +33,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.execute_wrappers.append(self._guarded)
         self.statements: Statements | None = None
         self.ended: Context | None = None
+        self.answered: tuple[Asked, Rows] | None = None
 
     def init_connection_state(self) -> None:
         super().init_connection_state()
@@ -48,21 +49,44 @@ class DatabaseWrapper(base.DatabaseWrapper):
         waiting.register(self.connection.fileno(), select.POLLIN)
         return not waiting.poll(0)
 
-    def rows(
-        self, sql: str, values: Values, *, last: bool = False, forwarded: bool = False
-    ) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, values: Values, *, last: bool = False, forwarded: bool = False) -> Rows:
         """The rows of a prepared statement; past Django's cursors, but not past the guard.
 
         The `last` of a transaction commits it, unless it stands inside another; nothing of its context
         can be asked after it.
         """
+        answered, self.answered = self.answered, None
         statements = self.speaking(sql)
-        commit = last and len(self.atomic_blocks) == 1
-        with self.wrap_database_errors:
-            found = statements.rows(sql, values, begin=self.begins, commit=commit, forwarded=forwarded)
+        if answered is None:
+            with self.wrap_database_errors:
+                found = statements.rows(
+                    sql, values, begin=self.begins, commit=self.commits(last), forwarded=forwarded
+                )
+        elif answered[0] == Asked(sql, values, forwarded, last):
+            found = answered[1]
+        else:
+            raise MisjudgedError
         if last:
             self.ended = current()
         return found
+
+    def rows_and_ahead(self, sql: str, values: Values, ahead: Asked) -> Rows:
+        """The rows of a prepared statement, when it is likely which one comes next.
+
+        That one's rows are kept for whoever asks exactly it, next; who asks anything else is told that
+        he was `MisjudgedError`, and begins again.
+        """
+        statements = self.speaking(sql)
+        with self.wrap_database_errors:
+            found, kept = statements.rows_of_both(
+                sql, values, ahead, begin=self.begins, commit=self.commits(ahead.last)
+            )
+        self.answered = ahead, kept
+        return found
+
+    def commits(self, last: bool) -> bool:
+        """Unless the transaction stands inside another."""
+        return last and len(self.atomic_blocks) == 1
 
     def later(self, sql: str, values: Values) -> None:
         """A prepared statement whose result nobody waits for: it goes out with the next one, or with the
@@ -91,6 +115,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return not self.autocommit and self.statements.idle
 
     def _commit(self) -> None:
+        self.answered = None
         if self.connection is not None and self.statements:
             with debug_transaction(self, "COMMIT"), self.wrap_database_errors:
                 self.statements.commit()
@@ -99,17 +124,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.forget()
         super()._rollback()  # type: ignore[misc]
 
+    def _savepoint_commit(self, sid: str) -> None:
+        self.answered = None
+        super()._savepoint_commit(sid)  # type: ignore[misc]
+
     def _savepoint_rollback(self, sid: str) -> None:
         self.forget()
         super()._savepoint_rollback(sid)  # type: ignore[misc]
 
     def forget(self) -> None:
-        """What is waiting: what came before the savepoint has gone out with it."""
+        """What is waiting: what came before the savepoint has gone out with it. And what was sent ahead."""
+        self.answered = None
         if self.statements:
             self.statements.waiting.clear()
 
     def guard(self, sql: str) -> None:
         """Also for those who go past Django's cursors."""
+        if self.answered is not None:
+            raise MisjudgedError
         if self.settings_dict["USER"] == APPLICATION_ROLE and names_a_tenant_table(sql):
             context = current()
             if context is None:

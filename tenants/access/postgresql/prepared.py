@@ -25,6 +25,7 @@ WELL = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 PLACEHOLDER = re.compile(r"%%|%s|%\((\w+)\)s")
 Values = Sequence[Any] | Mapping[str, Any]
 Result = pq.abc.PGresult
+Rows = list[tuple[Any, ...]]
 
 
 class OfPsycopg(PrepareManager):
@@ -44,6 +45,19 @@ class OfPsycopg(PrepareManager):
         if prep is Prepare.NO and len(query.query) > LONGEST:
             return None
         return super().maybe_add_to_cache(query, prep, name)
+
+
+class Asked(NamedTuple):
+    """A statement with its values, and how: see `Statements.rows`; `last`: of its transaction."""
+
+    sql: str
+    values: Values
+    forwarded: bool = False
+    last: bool = False
+
+
+class MisjudgedError(Exception):
+    """Another statement was asked than the one sent ahead, or that one failed: nothing has been done yet."""
 
 
 class AsWritten(Loader):
@@ -72,18 +86,31 @@ class Statements:
         self.answer = select.poll()
         self.answer.register(connection.fileno(), select.POLLIN)
 
-    def rows(
-        self, sql: str, values: Values, *, begin: bool, commit: bool, forwarded: bool
-    ) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, values: Values, *, begin: bool, commit: bool, forwarded: bool) -> Rows:
         """`begin`, `commit`: the transaction, on the same way; `forwarded`: JSON as it was written."""
-        adapted = self.forwarded if forwarded else self.parsed
+        adapted = self.adapted(forwarded=forwarded)
         said = self.said(sql, values, adapted)
         if begin or commit or self.waiting:
             result = self.together(said, begin=begin, commit=commit)[-1]
         else:
             result = self.well(self.pgconn.exec_prepared(*said))
-        adapted.set_pgresult(result)
-        return adapted.load_rows(0, result.ntuples, tuple)
+        return loaded(result, adapted)
+
+    def rows_of_both(
+        self, sql: str, values: Values, ahead: Asked, *, begin: bool, commit: bool
+    ) -> tuple[Rows, Rows]:
+        """Of a statement, and of one sent along that nobody has asked for yet."""
+        adapted = self.adapted(forwarded=ahead.forwarded)
+        said, then = self.said(sql, values, self.parsed), self.said(ahead.sql, ahead.values, adapted)
+        *before, first, second = self.together(said, then, begin=begin, commit=commit, judged=False)
+        for result in (*before, first):
+            self.well(result)
+        if second.status not in WELL:
+            raise MisjudgedError
+        return loaded(first, self.parsed), loaded(second, adapted)
+
+    def adapted(self, *, forwarded: bool) -> Any:
+        return self.forwarded if forwarded else self.parsed
 
     def later(self, sql: str, values: Values) -> None:
         """With the next statement, whose errors then come first. The types are those of the columns."""
@@ -96,8 +123,9 @@ class Statements:
         name = self.prepared(statement.text, None if inferred else adapted.types)
         return Said(name, dumped, adapted.formats)
 
-    def together(self, *last: "Said", begin: bool, commit: bool) -> list[Result]:
-        """The results of what waited and of the `last`; one after the other, and none after an error."""
+    def together(self, *last: "Said", begin: bool, commit: bool, judged: bool = True) -> list[Result]:
+        """The results of what waited and of the `last`; one after the other, and none after an error,
+        which is raised unless the results are to be judged elsewhere."""
         before, after = [Said(self.prepared(b"BEGIN"))] * begin, [Said(self.prepared(b"COMMIT"))] * commit
         saying = [*before, *self.waiting, *last, *after]
         self.waiting.clear()
@@ -110,7 +138,9 @@ class Statements:
         finally:
             if self.pgconn.status == pq.ConnStatus.OK:
                 self.pgconn.exit_pipeline_mode()
-        return [self.well(result) for result in results][len(before) : len(saying) - len(after)]
+        if judged:
+            results = [self.well(result) for result in results]
+        return results[len(before) : len(saying) - len(after)]
 
     def results(self) -> Iterator[Result]:
         """All of the pipeline. libpq itself would wait holding the GIL."""
@@ -162,6 +192,12 @@ class Statements:
         if isinstance(error, psycopg.errors.InvalidSqlStatementName):
             self.names.clear()  # somebody else took them from the server
         raise error
+
+
+def loaded(result: Result, adapted: Any) -> Rows:
+    adapted.set_pgresult(result)
+    rows: Rows = adapted.load_rows(0, result.ntuples, tuple)
+    return rows
 
 
 class Said(NamedTuple):
