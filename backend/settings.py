@@ -1,5 +1,6 @@
 """Everything that differs between a laptop, CI and production comes from the environment."""
 
+import logging
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -207,6 +208,9 @@ CELERY_BEAT_SCHEDULE = {
     "replies": {"task": "tenants.networks.forget_replies", "schedule": 3600.0, "options": {"expires": 1800}},
 }
 
+# Nothing that a line does not hold is looked up for it (Python's Logging HOWTO, "Optimization").
+logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+logging.logAsyncioTasks = False  # type: ignore[attr-defined]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -30,7 +30,8 @@ class Requests:
         given = request.META.get("HTTP_X_REQUEST_ID", "")
         request.request_id = given if SENSIBLE.match(given) else str(uuid7())  # type: ignore[attr-defined]
         # A charset that the client names would be obeyed for the query too, even one that is no text.
-        request.encoding = "utf-8"
+        if request.encoding:
+            request.encoding = "utf-8"
         response = self.get_response(request)
         response[HEADER] = request.request_id  # type: ignore[attr-defined]
         if not response.streaming and "Content-Length" not in response:
