@@ -52,12 +52,23 @@ def visit(one: Running, postmaster: int, scenario: Scenario, seconds: int, chanc
         file.write_text("".join(as_line(request) for request in tagged(one, scenario.requests(chance))))
         before = cpu_seconds(one.child.pid), cpu_seconds(postmaster)
         said = load(one, file, seconds)
+        await_rest(one)
         after = cpu_seconds(one.child.pid), cpu_seconds(postmaster)
     if said["refused"] or said["broken"] or not said["requests"]:
         raise RuntimeError(f"{one.contender.name}, {scenario.name}: {said}")
     application, database = (1000 * (b - a) / said["requests"] for a, b in zip(before, after, strict=True))
     per_second = said["requests"] / said["seconds"]
     return Visit(said["requests"], per_second, application, database, 1000 * said["p50"], 1000 * said["p99"])
+
+
+def await_rest(one: Running) -> None:
+    """wrk hangs up on requests that are still at work: they belong to this visit, and must not change rows
+    whose versions the next one has read."""
+    for _ in range(50):
+        before = cpu_seconds(one.child.pid)
+        time.sleep(0.1)
+        if cpu_seconds(one.child.pid) == before:
+            return
 
 
 def load(one: Running, file: Path, seconds: int) -> dict[str, float]:
