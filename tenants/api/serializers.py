@@ -33,10 +33,10 @@ class KeyField(serializers.PrimaryKeyRelatedField):
         return only_known_by(self.pk_field.to_internal_value(data), self.queryset.model)
 
 
-def only_known_by(key: Any, model: type[models.Model]) -> models.Model:
+def only_known_by(key: Any, model: type[models.Model], **known: Any) -> Any:
     """A row whose other columns are read when somebody asks for them, and until then cost nothing."""
     row = model.__new__(model)
-    row.__dict__.update({"_state": ModelState(), model._meta.pk.attname: key})
+    row.__dict__.update(known | {"_state": ModelState(), model._meta.pk.attname: key})
     return row
 
 

@@ -17,6 +17,7 @@ from tenants.access.rights import LEVEL, RANKED, READS_ACROSS, Level
 from tenants.api import ahead
 from tenants.api.entrance import Entrance
 from tenants.api.languages import negotiated
+from tenants.api.serializers import only_known_by
 from tenants.members.models import Token, User, digest
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -193,7 +194,7 @@ def enter(request: Any, how: str, proof: str) -> Entrance | None:
 def as_entrance(row: Any, accepted: str, *, reason: str, request_id: str) -> Entrance:
     pk, email, name, network, language, city, clock, roles, cities, networks, reader, today, *_ = row
     return Entrance(
-        user=User(id=pk, email=email, name=name),
+        user=only_known_by(pk, User, email=email, name=name),
         network=network,
         city=city,
         working_language=language or "en",
