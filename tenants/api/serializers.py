@@ -1,5 +1,6 @@
 """Serializers shape. One class says what is read and what may be written."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
@@ -9,6 +10,7 @@ from django.db import models
 from django.db.models.base import ModelState
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from tenants.access.models import PersonalData
 from tenants.api import writepath
@@ -19,6 +21,7 @@ TAIL = ("row_version", "created_at", "updated_at", "allowed_actions")
 PROVENANCE = ("provenance", "source", "illustrative_fields")
 CITY_HEAD = ("id", "city")
 CONTENT_TAIL = (*PROVENANCE, *TAIL)
+SURROGATE = re.compile("[\ud800-\udfff]")
 PUBLISHED_TAIL = (*PROVENANCE, "updated_at")
 
 
@@ -38,6 +41,14 @@ def only_known_by(key: Any, model: type[models.Model], **known: Any) -> Any:
     row = model.__new__(model)
     row.__dict__.update(known | {"_state": ModelState(), model._meta.pk.attname: key})
     return row
+
+
+class NoSurrogates(ProhibitSurrogateCharactersValidator):
+    """DRF's, which looks at each character by itself, only where there is one to be found."""
+
+    def __call__(self, value: Any) -> None:
+        if SURROGATE.search(str(value)):
+            super().__call__(value)
 
 
 class RowSerializer(serializers.ModelSerializer):
@@ -62,6 +73,11 @@ class RowSerializer(serializers.ModelSerializer):
         cls = type(self)
         if cls not in self._made:
             self._made[cls] = super().get_fields()
+            for field in self._made[cls].values():
+                field.validators = [
+                    NoSurrogates() if isinstance(v, ProhibitSurrogateCharactersValidator) else v
+                    for v in field.validators
+                ]
         return self._made[cls]
 
     @property

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from plans.models import Objective
+from plans.objectives.serializers import ObjectiveSerializer
 from tenants.api.uploads import TakesAFile
 from tests.api.conftest import undone
 from tests.api.urlconf import one_of_each_view, routes
@@ -172,6 +173,15 @@ def test_a_field_that_is_not_there_is_named(world, route):
         ("/citty", "unknown_field"),
         ("/a~1b~0c", "unknown_field"),
     }
+
+
+def test_half_of_a_surrogate_pair_is_refused_by_a_field_too(db):
+    """Not every text comes as JSON, which is refused before: some from a file."""
+    said = ObjectiveSerializer(data={"code": "O1", "title": "half \ud83d"})
+
+    assert not said.is_valid()
+    assert [error.code for error in said.errors["title"]] == ["surrogate_characters_not_allowed"]
+    assert ObjectiveSerializer(data={"code": "O1", "title": "whole \U0001f600"}).is_valid()
 
 
 def test_the_city_in_a_body_moves_nothing(world):
