@@ -137,7 +137,7 @@ def test_requests_sent_at_once_are_answered_in_their_order(api, rows):
     assert json.loads(read(first.rest).body) == {"status": "ok"}
 
 
-def test_a_body_without_its_length_is_no_body(api, rows):
+def test_the_length_of_a_body_is_asked_for(api, rows):
     answer = api.ask(
         f"POST {rows.city}actions/",
         rows.proof,
@@ -146,8 +146,8 @@ def test_a_body_without_its_length_is_no_body(api, rows):
         body=b'9\r\n{"code":1\r\n1\r\n}\r\n0\r\n\r\n',
     )
 
-    assert answer.status == 400
-    assert json.loads(answer.body)["code"] == "validation_failed"
+    assert answer.status == 411
+    assert json.loads(answer.body)["code"] == "length_required"
 
 
 def test_the_id_that_a_client_gives_comes_back(api):

@@ -17,7 +17,9 @@ MAX_DIGITS = 400
 
 
 def refuse_a_large_body(request: Any, most: int = MAX_BODY) -> None:
-    """By its declared length; without one there is no body (Django reads no more than declared)."""
+    """By its declared length. Without one Django would read nothing of it, so it is asked for."""
+    if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+        raise Refused(411, "length_required", _("Send the length of the body as Content-Length."))
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from tenants.access.keys import uuid7
 
 HEADER = "X-Request-ID"
+WITHOUT_BODY = (204, 304)  # nor a length of one: RFC 9110, section 8.6
 SENSIBLE = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
 logger = logging.getLogger("requests")
 
@@ -34,7 +35,8 @@ class Requests:
             request.encoding = "utf-8"
         response = self.get_response(request)
         response[HEADER] = request.request_id  # type: ignore[attr-defined]
-        if not response.streaming and "Content-Length" not in response:
+        bodiless = response.streaming or response.status_code in WITHOUT_BODY
+        if not bodiless and "Content-Length" not in response:
             response["Content-Length"] = str(len(response.content))
         if logger.isEnabledFor(logging.INFO):
             logger.handle(record(**self.told(request, response, time.monotonic() - started)))

@@ -128,7 +128,7 @@ class Contract(AutoSchema):
     def problems(self) -> set[str]:
         found = {"400", "404", "503"} if self.view.is_public else {"400", "401", "403", "404", "503"}
         if self.method in ("POST", "PATCH"):
-            found |= {"409", "413", "415"}
+            found |= {"409", "411", "413", "415"}
         if self.method == "POST":
             found.add("422")
         if self.method == "DELETE":

@@ -25,6 +25,7 @@ def test_a_row_that_is_known_is_not_sent_again(officer, url):
     for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
         response = officer.get(url, If_None_Match=known)
         assert (response.status_code, response.content, response.headers["ETag"]) == (304, b"", tag)
+        assert "Content-Length" not in response.headers
     for unknown in ('"other"', tag.strip('"'), "nonsense"):
         assert officer.get(url, If_None_Match=unknown).status_code == 200
 
@@ -134,7 +135,8 @@ def test_the_answer_to_a_change_carries_the_tag_for_the_next(officer, url):
         assert response.status_code == 200
         tag = response.headers["ETag"]
 
-    assert officer.request("DELETE", url, If_Match=tag).status_code == 204
+    gone = officer.request("DELETE", url, If_Match=tag)
+    assert (gone.status_code, "Content-Length" in gone.headers) == (204, False)
     assert officer.get(url).status_code == 404
 
 
