@@ -1,12 +1,12 @@
 """Many rows in one request: a result for each, all or nothing unless asked otherwise."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import TextChoices
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from rest_framework import serializers
+from rest_framework import exceptions, serializers
 
 from tenants.api import conditional, readpath
 from tenants.api.problems import body, translated
@@ -73,10 +73,20 @@ class BulkAnswer(serializers.Serializer):
     results = BulkResult(many=True)
 
 
+class Outcome(NamedTuple):
+    """The key of the row that is there now, or the problem."""
+
+    status: int
+    key: Any = None
+    problem: dict[str, Any] | None = None
+
+
 def carried_out(view: Any, wanted: dict[str, Any]) -> dict[str, Any]:
     """Tries every item behind a savepoint of its own, so that all errors are told at once."""
-    outcomes = [attempt(view, item) for item in wanted["items"]]
-    problems = [(i, p) for i, (_, _, p) in enumerate(outcomes) if p is not None]
+    tried = [attempt(view, item) for item in wanted["items"]]
+    rows = readpath.several(view.projection(), [one.key for one in tried if one.key is not None])
+    outcomes = found_again(view, wanted["items"], tried, rows)
+    problems = [(i, one.problem) for i, one in enumerate(outcomes) if one.problem is not None]
     if problems and wanted["mode"] == BulkMode.ALL_OR_NOTHING:
         raise Refused(
             400,
@@ -84,19 +94,14 @@ def carried_out(view: Any, wanted: dict[str, Any]) -> dict[str, Any]:
             _("Nothing was changed: not every item can be done."),
             errors=pointed(problems),
         )
-    rows = readpath.several(view.projection(), [pk for _, pk, _ in outcomes if pk is not None])
     results = [
-        {"index": i, "status": status, "row": rows.get(str(pk)), "problem": problem}
-        for i, (status, pk, problem) in enumerate(outcomes)
+        {"index": i, "status": one.status, "row": rows.get(str(one.key)), "problem": one.problem}
+        for i, one in enumerate(outcomes)
     ]
     return {"done": len(outcomes) - len(problems), "failed": len(problems), "results": results}
 
 
-Outcome = tuple[int, Any, dict[str, Any] | None]
-
-
 def attempt(view: Any, item: dict[str, Any]) -> Outcome:
-    """Status, the key of the row that is there now, the problem."""
     try:
         with transaction.atomic():
             return done(view, item)
@@ -104,21 +109,38 @@ def attempt(view: Any, item: dict[str, Any]) -> Outcome:
         known = translated(error, deleting=item["method"] == BulkMethod.DELETE)
         if known is None:
             raise
-        return known.status_code, None, body(known, view.request)
+        return failed(view, known)
+
+
+def failed(view: Any, error: exceptions.APIException) -> Outcome:
+    return Outcome(error.status_code, problem=body(error, view.request))
 
 
 def done(view: Any, item: dict[str, Any]) -> Outcome:
     if item["method"] == BulkMethod.CREATE:
-        return 201, view.made(item["data"]).pk, None
+        return Outcome(201, view.made(item["data"]).pk)
     row = view.rows().filter(id=item["id"]).first()
     if row is None:
         raise Http404
     conditional.require_version(item["row_version"], row.row_version)
     if item["method"] == BulkMethod.DELETE:
         view.deleted(row)
-        return 204, None, None
+        return Outcome(204)
     view.changed(row, item["data"])
-    return 200, row.pk, None
+    return Outcome(200, row.pk)
+
+
+def found_again(
+    view: Any, items: list[dict[str, Any]], outcomes: list[Outcome], rows: dict[str, Any]
+) -> list[Outcome]:
+    """A row that others deleted between its being read and its being changed was not changed."""
+    deleted = {item["id"] for item, one in zip(items, outcomes, strict=True) if one.status == 204}
+    return [
+        failed(view, exceptions.NotFound())
+        if one.status == 200 and one.key not in deleted and rows[str(one.key)] is None
+        else one
+        for one in outcomes
+    ]
 
 
 def pointed(problems: list[tuple[int, dict[str, Any]]]) -> list[dict[str, str]]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from plans.models import Objective
 from tenants.access.rights import Role
-from tenants.models import Change
+from tenants.models import Change, Theme
+from tenants.networks.views import ThemeViewSet
+from tests.client import Caller
+from tests.conftest import make_network, make_person
 
 
 @pytest.fixture
@@ -112,6 +117,57 @@ def test_a_row_that_is_made_and_then_deleted_is_not_shown(officer, genoa, url, o
     results = officer.post(url, {"items": items}).json()["results"]
 
     assert [(r["status"], r["row"]) for r in results] == [(200, None), (204, None)]
+
+
+@pytest.fixture
+def meanwhile(fresh_database, monkeypatch):
+    """The address of a network's themes, two of them, and somebody of the programme's staff. When a bulk request
+    has just read the first, somebody else deletes it, for real.
+
+    In a city that cannot be: its changes wait for each other from the beginning.
+    """
+    network = make_network("interactive-cities")
+    user, token = make_person(Role.PROGRAMME_STAFF)
+    rows = [Theme.objects.create(network=network.row, slug=f"old-{n}", title="Old") for n in range(2)]
+
+    def delete_elsewhere() -> None:
+        Theme.objects.filter(pk=rows[0].pk).delete()
+        connection.close()
+
+    changed = ThemeViewSet.changed
+
+    def changed_too_late(view: Any, row: Any, data: Any) -> None:
+        if row.pk == rows[0].pk:
+            with ThreadPoolExecutor(1) as threads:
+                threads.submit(delete_elsewhere).result()
+        changed(view, row, data)
+
+    monkeypatch.setattr(ThemeViewSet, "changed", changed_too_late)
+    return f"{network.url}themes/bulk/", rows, Caller(token, user)
+
+
+def test_a_row_that_others_delete_meanwhile_is_one_that_never_was(meanwhile):
+    url, rows, staff = meanwhile
+    items = [change(rows[0], title="New"), change(rows[1], title="New"), change(uuid.uuid4(), title="New")]
+
+    answer = staff.post(url, {"mode": "each", "items": items}).json()
+
+    assert (answer["done"], answer["failed"]) == (1, 2)
+    assert [r["status"] for r in answer["results"]] == [404, 200, 404]
+    assert [r["row"] and r["row"]["title"] for r in answer["results"]] == [None, "New", None]
+    assert answer["results"][0]["problem"] == answer["results"][2]["problem"]
+    assert list(Theme.objects.values_list("slug", "title")) == [("old-1", "New")]
+
+
+def test_where_others_delete_a_row_meanwhile_nothing_of_all_or_nothing_is_done(meanwhile):
+    url, rows, staff = meanwhile
+    items = [change(row, title="New") for row in rows]
+
+    response = staff.post(url, {"items": items})
+
+    assert (response.status_code, response.json()["code"]) == (400, "bulk_failed")
+    assert [(e["pointer"], e["code"]) for e in response.json()["errors"]] == [("/items/0", "not_found")]
+    assert list(Theme.objects.values_list("slug", "title")) == [("old-1", "Old")]
 
 
 def test_a_row_of_another_city_is_an_invented_one_in_bulk_too(officer, ghent, url):
