@@ -11,6 +11,7 @@ from plans.objectives.serializers import ObjectiveInBrief
 from plans.stakeholders.serializers import StakeholderInBrief
 from tenants.api.readpath import Array
 from tenants.api.serializers import (
+    BY_ITS_VERBS,
     CITY_HEAD,
     CONTENT_TAIL,
     PUBLISHED_TAIL,
@@ -117,6 +118,7 @@ class ActionSerializer(CitySerializer):
             *CONTENT_TAIL,
         )
         fixed: ClassVar = ("status",)
+        instead: ClassVar = {"status": BY_ITS_VERBS}
         annotations: ClassVar = {
             "condition": condition(),
             "funding_totals": funding_totals(),

@@ -5,6 +5,7 @@ from rest_framework import serializers
 
 from plans.iap.models import Plan
 from tenants.api.serializers import (
+    BY_ITS_VERBS,
     CITY_HEAD,
     CONTENT_TAIL,
     PUBLISHED_TAIL,
@@ -33,6 +34,7 @@ class PlanSerializer(CitySerializer):
             *CONTENT_TAIL,
         )
         fixed: ClassVar = ("status", "version", "adopted_on")
+        instead: ClassVar = dict.fromkeys(fixed, BY_ITS_VERBS)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A plan begins as a draft, and goes on by verbs."""

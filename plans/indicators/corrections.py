@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from plans.indicators.models import Measurement
-from plans.indicators.serializers import MeasurementSerializer
+from plans.indicators.serializers import ENTERED, MeasurementSerializer
 from tenants.api.serializers import not_in_the_future
 
 
@@ -12,12 +12,7 @@ class CorrectionSerializer(MeasurementSerializer):
 
     class Meta(MeasurementSerializer.Meta):
         fields: ClassVar[tuple[str, ...]] = (
-            "measured_on",
-            "value",
-            "numerator",
-            "denominator",
-            "not_measured_reason",
-            "quality",
+            *ENTERED,
             "comment",
             "evidence_links",
             "parts",
@@ -26,15 +21,7 @@ class CorrectionSerializer(MeasurementSerializer):
             "illustrative_fields",
         )
         # Of these no other value is written into a row: it makes a correction.
-        figures: ClassVar = (
-            "measured_on",
-            "value",
-            "numerator",
-            "denominator",
-            "not_measured_reason",
-            "quality",
-            "parts",
-        )
+        figures: ClassVar = (*ENTERED, "parts")
         extra_kwargs: ClassVar[dict[str, Any]] = {
             "measured_on": {"required": False, "validators": [not_in_the_future]}
         }

@@ -2,6 +2,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from plans.actions.serializers import ActionInBrief
@@ -15,7 +16,6 @@ from tenants.access.models import CityContent
 from tenants.api.serializers import (
     CITY_HEAD,
     CONTENT_TAIL,
-    FIXED,
     HEAD,
     CitySerializer,
     KeyField,
@@ -204,6 +204,17 @@ class MeasurementPartSerializer(serializers.ModelSerializer):
         read_only_fields = ("dimension_name", "category_name")
 
 
+ENTERED = (
+    "measured_on",
+    "value",
+    "numerator",
+    "denominator",
+    "not_measured_reason",
+    "quality",
+)
+CORRECTED = _("Figures stay as they were entered: `correct` enters others in their place.")
+
+
 class MeasurementSerializer(CitySerializer):
     """What was measured on a day. Its figures stay as they were entered; a correction supersedes them."""
 
@@ -232,16 +243,8 @@ class MeasurementSerializer(CitySerializer):
             "superseded_by",
             *CONTENT_TAIL,
         )
-        fixed: ClassVar = (
-            "indicator",
-            "measured_on",
-            "value",
-            "numerator",
-            "denominator",
-            "not_measured_reason",
-            "quality",
-            "supersedes",
-        )
+        fixed: ClassVar = ("indicator", *ENTERED, "supersedes")
+        instead: ClassVar = dict.fromkeys((*ENTERED, "parts"), CORRECTED)
         expandable: ClassVar = {"indicator": IndicatorInBrief}
         extra_kwargs: ClassVar[dict[str, Any]] = {"measured_on": {"validators": [not_in_the_future]}}
         annotations: ClassVar = {"superseded_by": F("superseded_by")}
@@ -251,7 +254,7 @@ class MeasurementSerializer(CitySerializer):
         if self.instance is not None and "parts" in attrs:
             kept = MeasurementPart.objects.filter(measurement=self.instance)
             if as_set(kept) != as_set(MeasurementPart(**part) for part in attrs.pop("parts")):
-                raise serializers.ValidationError({"parts": serializers.ErrorDetail(FIXED, "fixed")})
+                raise self.refused("parts")
         return super().validate(attrs)
 
     def create(self, validated_data: dict[str, Any]) -> Any:

@@ -23,6 +23,7 @@ MEDIA_TYPE = "application/problem+json"
 NOT_NULL = "23502"
 FOREIGN_KEY, RESTRICTED = "23503", "23001"
 TRY_AGAIN = {"40001", "40P01", "55P03"}
+NO_TOKEN = _("Send a token: sign in at /api/docs/ and make one by POST /api/v1/me/tokens/.")
 
 
 class FieldProblem(serializers.Serializer):
@@ -61,6 +62,9 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
 
 def translated(error: Exception, *, deleting: bool = False) -> exceptions.APIException | None:
     match error:
+        case exceptions.NotAuthenticated():
+            error.detail = exceptions.ErrorDetail(NO_TOKEN, error.default_code)
+            return error
         case exceptions.APIException():
             return error
         case Http404():

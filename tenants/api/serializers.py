@@ -52,11 +52,12 @@ class NoSurrogates(ProhibitSurrogateCharactersValidator):
 
 
 class RowSerializer(serializers.ModelSerializer):
-    """The base of all: fields built once per class, references checked by the database.
+    """A row, as it is read and written."""
 
-    `Meta.annotations` names what is computed, as expressions; see `tenants.api.readpath`.
-    `Meta.fixed` names fields that are set when a row is made and never after.
-    """
+    # The base of all: fields built once per class, references checked by the database.
+    # `Meta.annotations` names what is computed, as expressions; see `tenants.api.readpath`.
+    # `Meta.fixed` names fields that are set when a row is made and never after; `Meta.instead` says of some
+    # of them what changes them all the same.
 
     serializer_related_field = KeyField
     _made: ClassVar[dict[type, dict[str, Any]]] = {}
@@ -127,8 +128,13 @@ class RowSerializer(serializers.ModelSerializer):
         if self.instance is not None:
             for name in getattr(self.Meta, "fixed", ()):
                 if name in attrs and not is_still(self.instance, name, attrs[name]):
-                    raise serializers.ValidationError({name: serializers.ErrorDetail(FIXED, "fixed")})
+                    raise self.refused(name)
         return attrs
+
+    def refused(self, name: str) -> serializers.ValidationError:
+        """A field that is fixed."""
+        sentence = getattr(self.Meta, "instead", {}).get(name, FIXED)
+        return serializers.ValidationError({name: serializers.ErrorDetail(sentence, "fixed")})
 
     def run_validators(self, value: Any) -> None:
         """There are none; DRF would collect the defaults of all fields for them."""
@@ -178,6 +184,7 @@ class RowSerializer(serializers.ModelSerializer):
 
 CENTS = 2
 FIXED = _("This is set when the row is made and cannot be changed.")
+BY_ITS_VERBS = _("This changes by the verbs that `allowed_actions` names.")
 
 
 class CitySerializer(RowSerializer):

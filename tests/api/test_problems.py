@@ -76,8 +76,31 @@ def test_json_is_served_to_whoever_takes_it(officer, genoa, accept):
 def test_without_a_token_the_way_in_is_named(anonymous, genoa):
     response = anonymous.client.get(f"{genoa.url}objectives/")
 
-    problem(response, 401, "not_authenticated")
+    told = problem(response, 401, "not_authenticated")
+    assert told["detail"] == "Send a token: sign in at /api/docs/ and make one by POST /api/v1/me/tokens/."
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="api"'
+
+
+def test_the_way_in_is_named_in_the_language_that_is_asked_for(anonymous, genoa):
+    response = anonymous.get(f"{genoa.url}objectives/", Accept_Language="it")
+
+    assert response.json()["detail"].startswith("Serve un token: si accede da /api/docs/ ")
+
+
+def test_where_a_token_is_made_there_is_a_way_to_make_one(client, officer):
+    """Without any token yet: by signing in with an address and a password."""
+    officer.user.set_password("a long enough one")
+    officer.user.save()
+    assert client.get("/api/docs/").status_code == 200
+    client.login(username=officer.user.email, password="a long enough one")
+
+    made = client.post("/api/v1/me/tokens/", {"name": "laptop"}, "application/json")
+
+    assert made.status_code == 201
+    assert (
+        Client(headers={"Authorization": f"Bearer {made.json()['token']}"}).get("/api/v1/me/").status_code
+        == 200
+    )
 
 
 @pytest.mark.parametrize(

@@ -198,6 +198,7 @@ def test_what_was_entered_is_never_overwritten(officer, genoa, visitors, name):
     response = officer.patch(f"{genoa.url}measurements/{entry['id']}/", {name: FIGURES[name]})
 
     assert problem(response) == (400, "fixed", f"/{name}")
+    assert "`correct`" in response.json()["errors"][0]["detail"]
     assert officer.get(f"{genoa.url}measurements/{entry['id']}/").json() == entry
 
 

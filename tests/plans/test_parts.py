@@ -143,6 +143,7 @@ def test_parts_are_never_overwritten_but_may_be_sent_back(officer, genoa, visits
 
     assert (back.status_code, back.json()["comment"]) == (200, "Seen")
     assert problem(other) == (400, "fixed", "/parts")
+    assert "`correct`" in other.json()["errors"][0]["detail"]
     assert officer.get(url).json()["parts"] == row["parts"]
 
 

@@ -77,7 +77,7 @@ def test_status_version_and_adoption_are_not_written_by_hand(officer, genoa, pla
             {
                 "pointer": f"/{field}",
                 "code": "fixed",
-                "detail": "This is set when the row is made and cannot be changed.",
+                "detail": "This changes by the verbs that `allowed_actions` names.",
             }
         ]
     unchanged = officer.patch(url, {"status": "draft", "version": 1, "adopted_on": None, "vision": "Open"})
@@ -281,7 +281,7 @@ def test_nobody_changes_or_deletes_a_version(genoa, version):
         lambda: PlanVersion.objects.update(adopted_on=date(2017, 1, 1)),
         lambda: PlanVersion.objects.all().delete(),
     ):
-        with pytest.raises(IntegrityError), genoa.inside(), transaction.atomic():
+        with pytest.raises(IntegrityError, match="plans_planversion"), genoa.inside(), transaction.atomic():
             deed()
 
 

@@ -94,7 +94,9 @@ def test_a_risk_is_closed_and_opened_again_once_each(officer, genoa):
 def test_the_status_is_not_written_from_outside(officer, genoa):
     response = officer.patch(f"{genoa.url}risks/{risk_in(genoa).pk}/", {"status": "closed"})
 
-    assert (response.status_code, response.json()["errors"][0]["code"]) == (400, "fixed")
+    error = response.json()["errors"][0]
+    assert (response.status_code, error["code"]) == (400, "fixed")
+    assert error["detail"] == "This changes by the verbs that `allowed_actions` names."
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from rest_framework import serializers
 from plans.actions.risks.models import SCORE, Risk
 from plans.actions.serializers import ActionInBrief
 from plans.stakeholders.serializers import StakeholderInBrief
-from tenants.api.serializers import CITY_HEAD, CONTENT_TAIL, CitySerializer
+from tenants.api.serializers import BY_ITS_VERBS, CITY_HEAD, CONTENT_TAIL, CitySerializer
 
 
 class RiskSerializer(CitySerializer):
@@ -29,5 +29,6 @@ class RiskSerializer(CitySerializer):
             *CONTENT_TAIL,
         )
         fixed: ClassVar = ("action", "status")
+        instead: ClassVar = {"status": BY_ITS_VERBS}
         annotations: ClassVar = {"score": SCORE}
         expandable: ClassVar = {"action": ActionInBrief, "owner": StakeholderInBrief}
