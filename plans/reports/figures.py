@@ -38,10 +38,10 @@ class Report(NamedTuple):
 
 def report(entrance: Entrance) -> Report:
     asked = {"network": entrance.network, "day": entrance.today, "at_once": COUNTED_NOW}
-    body, fresh, stale = fetch(statement(), {**asked, "now": None})
-    if body is None:
-        body, fresh, _stale = fetch(statement(), {**asked, "now": counted_now(stale, entrance)})
-    return Report(body.encode(), fresh)
+    fresh, stale, *pieces = fetch(statement(), {**asked, "now": None})
+    if None in pieces:
+        fresh, _stale, *pieces = fetch(statement(), {**asked, "now": counted_now(stale, entrance)})
+    return Report("".join((*pieces, END)).encode(), fresh)
 
 
 def counted_now(cities: list[UUID], entrance: Entrance) -> str:
@@ -56,7 +56,7 @@ def counting() -> str:
 
 
 # The cities are those that the context shows. Joined by hash: the policy's list of cities is asked once
-# for each table, not for each row.
+# for each table, not for each row. `kept` and `input` are long and read once: their rows are not copied.
 BASE = """
     WITH visible AS MATERIALIZED (
         SELECT unnest(nullif(current_setting('app.city_ids', true), '')::uuid[]) AS id
@@ -70,7 +70,7 @@ BASE = """
     now AS MATERIALIZED (
         SELECT {columns} FROM json_populate_recordset(NULL::plans_keptfigures, %(now)s::json)
     ),
-    kept AS MATERIALIZED (SELECT {columns} FROM plans_keptfigures),
+    kept AS NOT MATERIALIZED (SELECT {columns} FROM plans_keptfigures OFFSET 0),
     figures AS MATERIALIZED (
         SELECT c.slug, c.name, c.country, c.role, coalesce(k.as_of, c.as_of) AS as_of, k.source,
             k.city_id IS NOT NULL OR c.clock = 0 AS known, {fresh} AS fresh,
@@ -94,7 +94,7 @@ BASE = """
         FROM figures
     ),
     tied AS MATERIALIZED (SELECT quoted, input_of FROM telling),
-    input AS MATERIALIZED (
+    input AS NOT MATERIALIZED (
         SELECT t.quoted, i.* FROM telling t CROSS JOIN LATERAL unnest(
             t.input_of, t.input_values, t.input_numerators, t.input_denominators, t.input_shown
         ) AS i(common, value, numerator, denominator, shown)
@@ -102,8 +102,11 @@ BASE = """
     sums AS MATERIALIZED (SELECT {sums} FROM telling)"""
 
 REPORT = """{base}
-    SELECT CASE WHEN %(now)s::json IS NULL AND EXISTS (SELECT FROM stale) THEN NULL ELSE {body} END,
-        NOT EXISTS (SELECT FROM stale), ARRAY(SELECT id FROM stale)"""
+    SELECT NOT EXISTS (SELECT FROM stale), ARRAY(SELECT id FROM stale), {pieces}
+    FROM (SELECT %(now)s::json IS NULL AND EXISTS (SELECT FROM stale)) AS asked(again)"""
+# None, where some cities are to be counted first.
+PIECE = "CASE WHEN asked.again THEN NULL ELSE ({piece}) END"
+END = "]}}"
 
 CITY = """
     SELECT coalesce(string_agg(
@@ -123,9 +126,9 @@ LEFT_OUT = """
 
 # Of each common indicator: what went in, what did not, and what became of it by the declared operator.
 COMMON = """
-    SELECT coalesce(string_agg(
-        left(row_to_json(f)::text, -1) || ',"inputs":[' || coalesce(i.inputs, '') || '],"left_out":['
-        || concat_ws(',', i.left_out, missing.left_out) || ']}}', ',' ORDER BY common.code), '')
+    SELECT coalesce(string_agg(concat(
+        left(row_to_json(f)::text, -1), ',"inputs":[', i.inputs, '],"left_out":[',
+        concat_ws(',', i.left_out, missing.left_out), ']}}'), ',' ORDER BY common.code), '')
     FROM plans_commonindicator common
     LEFT JOIN (
         SELECT common, count(DISTINCT quoted) FILTER (WHERE value IS NOT NULL) AS cities,
@@ -199,7 +202,7 @@ def statement() -> str:
         kept=Source.KEPT,
         sums=", ".join(f"{summed(column, values)} AS {column}" for column, values in tallies.items()),
     )
-    return REPORT.format(base=base, body=body())
+    return REPORT.format(base=base, pieces=", ".join(PIECE.format(piece=piece) for piece in pieces()))
 
 
 def summed(column: str, values: Any) -> str:
@@ -207,31 +210,29 @@ def summed(column: str, values: Any) -> str:
     return f"ARRAY[{counts}]::integer[]"
 
 
-def body() -> str:
-    """The members of the report, one text after the other: what is kept as text goes through as it is."""
-    return texts(
-        {
-            "network": f"({NETWORK})",
-            "period": f"({PERIOD})",
-            "as_of": "to_json(%(day)s::date)",
-            "algorithm": f"to_json('{ALGORITHM}'::text)",
-            "summary": "NULL",
-            "coverage": ALL_OF.format(n="telling"),
-            "fresh": ALL_OF.format(n="fresh"),
-            "cities": f"'[' || ({CITY.format()}) || ']'",
-            "left_out": f"({LEFT_OUT.format(no_data=LeftOut.NO_DATA, not_counted=LeftOut.NOT_COUNTED)})",
-            "across": across(),
-        }
-    )
+def pieces() -> list[str]:
+    """The report in pieces that follow one another: what is kept as text goes through as it is, and the long
+    lists are columns of their own, for a long text that is put into another is copied."""
+    before = {
+        "network": f"({NETWORK})",
+        "period": f"({PERIOD})",
+        "as_of": "to_json(%(day)s::date)",
+        "algorithm": f"to_json('{ALGORITHM}'::text)",
+        "summary": "NULL",
+        "coverage": ALL_OF.format(n="telling"),
+        "fresh": ALL_OF.format(n="fresh"),
+    }
+    left_out = f"({LEFT_OUT.format(no_data=LeftOut.NO_DATA, not_counted=LeftOut.NOT_COUNTED)})"
+    return [
+        f"""concat('{{', {members(before)}, ',"cities":[')""",
+        CITY.format(),
+        f"""concat('],', {members({"left_out": left_out})}, ',"across":{{', {members(across())},
+            ',"common_indicators":[')""",
+        common(),
+    ]
 
 
-def across() -> str:
-    aggregates = COMMON.format(
-        no_indicator=LeftOut.NO_INDICATOR,
-        percentage=Measure.PERCENTAGE,
-        **{operator.value: operator.value for operator in CommonIndicator.Operator},
-        **{state.value: state.value for state in AggregateState},
-    )
+def across() -> dict[str, str]:
     by_step = tally("step", GuidelineAssessment.Step)
     guideline = object_of(
         {
@@ -241,14 +242,20 @@ def across() -> str:
             "coverage": object_of({"n": "coalesce(assessed, 0)", "of": "(SELECT telling FROM many)"}),
         }
     )
-    return texts(
-        {
-            "actions": counts("by_status", by_status=Action.Status, by_condition=Action.Condition),
-            "indicators": counts("by_track", by_track=TrackState),
-            "stakeholders": counts("by_profile", by_profile=Stakeholder.Profile),
-            "guidelines": f"({GUIDELINES.format(guideline=guideline, by_step=by_step)})",
-            "common_indicators": f"'[' || ({aggregates}) || ']'",
-        }
+    return {
+        "actions": counts("by_status", by_status=Action.Status, by_condition=Action.Condition),
+        "indicators": counts("by_track", by_track=TrackState),
+        "stakeholders": counts("by_profile", by_profile=Stakeholder.Profile),
+        "guidelines": f"({GUIDELINES.format(guideline=guideline, by_step=by_step)})",
+    }
+
+
+def common() -> str:
+    return COMMON.format(
+        no_indicator=LeftOut.NO_INDICATOR,
+        percentage=Measure.PERCENTAGE,
+        **{operator.value: operator.value for operator in CommonIndicator.Operator},
+        **{state.value: state.value for state in AggregateState},
     )
 
 
@@ -258,7 +265,7 @@ def counts(whole: str, **tallies: Any) -> str:
     return object_of({"total": total, **members})
 
 
-def texts(members: Mapping[str, str]) -> str:
-    """An object of JSON that is text already."""
-    parts = [f"'\"{name}\":', coalesce(({value})::text, 'null')" for name, value in members.items()]
-    return "concat('{', " + ", ',', ".join(parts) + ", '}')"
+def members(of: Mapping[str, str]) -> str:
+    """Of an object of JSON that is text already."""
+    parts = [f"'\"{name}\":', coalesce(({value})::text, 'null')" for name, value in of.items()]
+    return ", ',', ".join(parts)
