@@ -22,8 +22,8 @@ from harness.visit import wrk
 
 CONTENDERS = [project_of(COMPARED_CITIES), DRF, DRF_ON_OURS, NINJA, FAST, LIMIT]
 NAMES = {contender.key: contender.name for contender in CONTENDERS}
-FULL = ((10, 300, 10_000), Pace(rounds=3, seconds=4, warm=3, figures_up_to=10_000))
-SHORT = ((10, 300, 1_000), Pace(rounds=1, seconds=1, warm=1, figures_up_to=300))
+FULL = ((10, 300, 10_000), Pace(rounds=3, seconds=2, warm=2, figures_up_to=10_000))
+SHORT = ((10, 300), Pace(rounds=1, seconds=1, warm=1, figures_up_to=300))
 HOW = (
     "{sizes} cities of 60 actions each; 8 connections, 2 workers; medians of {rounds} rounds of {seconds} s a visit. "
     "`make bench` makes this again; README.md says what it is."
@@ -87,7 +87,7 @@ def inside(servers: House, size: int, name: str) -> Any:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--short", action="store_true", help="two minutes instead of ten")
+    parser.add_argument("--short", action="store_true", help="two minutes instead of eight")
     return parser.parse_args()
 
 

@@ -43,7 +43,7 @@ BARS = {10: 0.10, 300: 0.04, 10_000: 0.03}
 SECONDS = 1.0
 KEEPING = "to keep all: seconds"
 # Requests of the project and the limit, and of each peer, in each round.
-REQUESTS = {10: (60, 20), 300: (40, 5), 1_000: (10, 2), 10_000: (4, 1)}
+REQUESTS = {10: (60, 20), 300: (40, 3), 10_000: (4, 1)}
 # Where a single one takes a peer many seconds there is one round, and what warms is the request by which the
 # answers are compared; the ORM is asked through DRF alone, which fewer cities show to cost the same.
 LARGE = 10_000
