@@ -23,7 +23,8 @@ GROWTH_BAR, SECONDS_BAR = 60, 2.0
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true", help="fewer rows")
-    few, many = (1_000, 10_000) if parser.parse_args().short else (1_000, 100_000)
+    short = parser.parse_args().short
+    few, many = (1_000, 10_000) if short else (1_000, 100_000)
     with house() as servers:
         migrated(servers)
         servers.empty(DATABASE, template=TEMPLATE)
@@ -42,8 +43,9 @@ def main() -> None:
         }
     text = told(results)
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "files.json").write_text(json.dumps(results, indent=1) + "\n")
-    (RESULTS / "files.md").write_text(text)
+    name = "short.files" if short else "files"
+    (RESULTS / f"{name}.json").write_text(json.dumps(results, indent=1) + "\n")
+    (RESULTS / f"{name}.md").write_text(text)
     print(text)
 
 
