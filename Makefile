@@ -45,7 +45,7 @@ lint: .venv/synced ## style, layers, types
 openapi: .venv/synced ## write the contract, openapi/openapi.yaml
 	$(SETTLED) $(PYTHON) manage.py spectacular --file openapi/openapi.yaml --fail-on-warn --validate
 
-# It needs wrk as well (Debian: apt install wrk). SHORT=1 takes three minutes instead of ten.
+# It needs wrk as well (Debian: apt install wrk). SHORT=1 takes two minutes instead of ten.
 bench: .venv-bench/synced ## measure speed beside other frameworks, start and size; SHORT=1 for a first look
 	@for script in benchmarks/*.py; do .venv-bench/bin/python "$$script" $(if $(SHORT),--short) || exit 1; done
 
