@@ -6,7 +6,7 @@ its `try`: an error at COMMIT is answered like any other.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 from django.db import connection, transaction
@@ -137,7 +137,7 @@ class EnteredView(APIView):
         """What is said in the answer is in the working language."""
         return self.entrance.working_language
 
-    @property
+    @cached_property
     def entrance(self) -> Entrance:
         return self.request.auth
 
