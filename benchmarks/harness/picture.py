@@ -7,7 +7,7 @@ from harness.rounds import Table
 from harness.scenarios import Scenario
 
 WIDTH, LEFT, RIGHT, TOP = 860, 210, 70, 64
-BAR, GAP, GROUP = 17, 4, 34
+BAR, GAP, GROUP, NUMBER = 17, 4, 34, 30
 LEAST, MOST = 0.02, 2.0
 COLOURS = {
     "project": "#0b6e4f",
@@ -49,14 +49,15 @@ def bars(speed: Table, scenario: Scenario, names: dict[str, str], top: float) ->
             f'<rect x="{LEFT}" y="{y}" width="{x(ratio) - LEFT:.1f}" height="{BAR}" fill="{colour}"/>'
         )
         parts.append(text(LEFT - 8, y + 13, name, anchor="end"))
-        parts.append(
-            text(x(ratio) + 6, y + 13, f"{ratio:.2f}", weight=600 if key.startswith("project") else 400)
-        )
+        beside = x(ratio) + 6
         if key.startswith("project"):
             at = x(scenario.bar.of_drf)
             parts.append(
                 f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{y - 3}" y2="{y + BAR + 3}" stroke="#111" stroke-width="2"/>'
             )
+            # The number is not struck out by the bar.
+            beside = at + 6 if beside - 6 < at < beside + NUMBER else beside
+        parts.append(text(beside, y + 13, f"{ratio:.2f}", weight=600 if key.startswith("project") else 400))
     return parts
 
 
