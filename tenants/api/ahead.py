@@ -24,8 +24,10 @@ def expected(request: Any, how: str, proof: str) -> Asked | None:
     path: Mapping[str, Any] = request.parser_context["kwargs"]
     view, meta = request.parser_context["view"], request.META
     query, accepted = meta.get("QUERY_STRING", ""), meta.get("HTTP_ACCEPT_LANGUAGE", "")
-    # A client that holds the row will most likely not be shown it again.
-    if "id" not in path or "HTTP_IF_NONE_MATCH" in meta or len(query) + len(accepted) > LONGEST:
+    # A client that holds the row will most likely not be shown it again; a file can be read only once, and so
+    # what brings one cannot begin again.
+    unlikely = "HTTP_IF_NONE_MATCH" in meta or meta.get("CONTENT_TYPE", "").startswith("multipart/")
+    if "id" not in path or unlikely or len(query) + len(accepted) > LONGEST:
         return None
     place = (path.get("network"), path.get("city"))
     kind = (type(view), getattr(view, "action", ""), request.method)

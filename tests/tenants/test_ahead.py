@@ -15,7 +15,7 @@ from tenants.access.postgresql.prepared import Asked, MisjudgedError
 from tenants.access.rights import Role
 from tenants.api import ahead
 from tenants.models import City, Membership, Token
-from tests.client import Caller
+from tests.client import Caller, Form
 from tests.conftest import Place, make_city, make_person
 
 IN_ONE_WAY = [["BEGIN", "WITH", "SELECT", "COMMIT"]]
@@ -183,6 +183,20 @@ def test_a_verb_that_is_sent_twice_with_a_key_has_its_effect_once(city, officer)
         assert (done.status_code, again.content) == (200, done.content)
 
 
+@pytest.mark.parametrize("headers", [{}, {"Idempotency_Key": "k"}])
+def test_a_request_that_begins_again_still_has_its_body(city, officer, headers):
+    """Some verbs read it before they ask for their row."""
+    row, other = actions(city, "A1", "A2")
+    body = {"condition": "late", "reason": "The crane came late"}
+    assert officer.post(f"{city.url}actions/{row}/override-condition/", body).status_code == 200
+    ahead.likely.update(dict.fromkeys(ahead.likely, Asked("SELECT 1", ())))
+
+    done = officer.post(f"{city.url}actions/{other}/override-condition/", body, **headers)
+
+    assert (done.status_code, done.json()["condition"]["state"]) == (200, "late")
+    assert None in ahead.likely.values()
+
+
 # ------------------------------------------------------------------------------ the engine
 
 ONE, TWO = Asked("SELECT %s::integer", (1,)), Asked("SELECT %s::integer + 1", (1,), last=True)
@@ -250,3 +264,15 @@ def test_a_long_query_is_not_remembered(city, officer):
     names = "id," * 400 + "id"
     assert officer.get(f"{city.url}actions/{row}/?fields={names}").status_code == 200
     assert ahead.likely == {}
+
+
+def test_what_brings_a_file_cannot_begin_again(city, officer):
+    (row,) = actions(city, "A1")
+    officer.patch(f"{city.url}actions/{row}/", {"title": "B"}, If_Match="*")
+    (known,) = ahead.likely
+    ahead.likely[known] = Asked("SELECT 1", ())
+
+    brought = officer.patch(f"{city.url}actions/{row}/", Form(file=("a.csv", b"a")), If_Match="*")
+
+    assert brought.status_code == 415
+    assert ahead.likely[known] is not None
