@@ -150,6 +150,12 @@ def test_the_length_of_a_body_is_asked_for(api, rows):
     assert json.loads(answer.body)["code"] == "length_required"
 
 
+def test_a_body_that_means_nothing_needs_no_length(api, rows):
+    answer = api.ask(f"GET {rows.city}actions/", rows.proof, "Transfer-Encoding: chunked", body=b"0\r\n\r\n")
+
+    assert answer.status == 200
+
+
 def test_the_id_that_a_client_gives_comes_back(api):
     assert api.ask("GET /healthz", "X-Request-ID: walk-0001").headers["x-request-id"] == "walk-0001"
 

@@ -11,6 +11,8 @@ from rest_framework.exceptions import ParseError
 
 from tenants.api.refusals import Refused
 
+# Of the others a body means nothing (RFC 9110, section 9.3), and is not read.
+BRINGING = ("POST", "PATCH")
 MAX_BODY = 1_048_576
 MAX_DEPTH = 20
 MAX_DIGITS = 400
@@ -18,7 +20,8 @@ MAX_DIGITS = 400
 
 def refuse_a_large_body(request: Any, most: int = MAX_BODY) -> None:
     """By its declared length. Without one Django would read nothing of it, so it is asked for."""
-    if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+    in_pieces = "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH")
+    if in_pieces and request.method in BRINGING:
         raise Refused(411, "length_required", _("Send the length of the body as Content-Length."))
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)

@@ -214,24 +214,19 @@ class Shown(NamedTuple):
     version: int | None
 
 
-def one(
-    projected: str, model: type[models.Model], where: Mapping[str, Any], *, last: bool = False
-) -> Shown | None:
-    """The row with these values in its columns (a list: one of these), or None."""
-    return shown(asked_of_one(projected, model, where, last=last))
-
-
-def shown(asked: Asked) -> Shown | None:
-    row = fetch(*asked)
-    return Shown(*row) if row else None
-
-
 def asked_of_one(
     projected: str, model: type[models.Model], where: Mapping[str, Any], *, last: bool = False
 ) -> Asked:
+    """The row with these values in its columns (a list: one of these)."""
     version = "row_version" if hasattr(model, "row_version") else "NULL::integer"
     sql = of_one(projected, version, f'"{model._meta.db_table}"', matching(where))
     return Asked(sql, tuple(where.values()), forwarded=True, last=last)
+
+
+def one(asked: Asked) -> Shown | None:
+    """The row that was asked for, or None."""
+    row = fetch(*asked)
+    return Shown(*row) if row else None
 
 
 def matching(where: Mapping[str, Any]) -> str:

@@ -119,7 +119,7 @@ class RowViewSet(EnteredView, GenericViewSet):
         asked = readpath.asked_of_one(self.projection(), self.queryset.model, where, last=last)
         if self.action == "retrieve":
             ahead.remember(self.request, asked)
-        shown = readpath.shown(asked)
+        shown = readpath.one(asked)
         if shown is None:
             raise Http404
         tag = conditional.tag(self.shown or conditional.digest(shown.body), shown.version)

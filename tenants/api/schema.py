@@ -9,6 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import PolymorphicProxySerializer
 
 from tenants.api.chosen import expandable
+from tenants.api.limits import BRINGING
 from tenants.api.parameters import PATH, header, parameter, query, shape_parameters
 from tenants.api.problems import MEDIA_TYPE, Problem
 from tenants.api.statuses import DESCRIBED, example
@@ -127,7 +128,7 @@ class Contract(AutoSchema):
 
     def problems(self) -> set[str]:
         found = {"400", "404", "503"} if self.view.is_public else {"400", "401", "403", "404", "503"}
-        if self.method in ("POST", "PATCH"):
+        if self.method in BRINGING:
             found |= {"409", "411", "413", "415"}
         if self.method == "POST":
             found.add("422")

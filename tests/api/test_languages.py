@@ -178,7 +178,7 @@ def test_a_translated_row_is_written_as_drf_writes_one_that_has_the_translation_
             kept = {name: text for name, text in texts.items() if text}
             one.translations = {"it": kept} if kept else {}
             one.save()
-        in_sql = parsed(readpath.one(alone(view, "it"), model, {"id": row.pk}).body)
+        in_sql = parsed(readpath.one(readpath.asked_of_one(alone(view, "it"), model, {"id": row.pk})).body)
 
         for one in around:
             texts = {name: one.text(name, "it") for name in translated(type(one))}

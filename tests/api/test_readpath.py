@@ -85,7 +85,7 @@ def test_a_row_is_written_as_drf_writes_it(world: World, view: Any, data: Any) -
         row = existing(model) or made(model, city, data)
         projected = compiled(view, rights)
 
-        one = readpath.one(projected, model, {"id": row.pk}).body
+        one = readpath.one(readpath.asked_of_one(projected, model, {"id": row.pk})).body
         page = readpath.page(projected, model._base_manager.filter(pk=row.pk).order_by("pk"), F("pk"), size=1)
 
         # What went through a float has lost its zeros; the history keeps them.
@@ -139,7 +139,9 @@ def test_a_row_that_is_expanded_is_written_as_drf_writes_it(world, view, name):
             type(row)._base_manager.filter(pk=row.pk).update(**{name: targets[0]}, **besides)
 
         projected = readpath.projection(serializer, {}, only=[name], expand={name: kind})
-        expanded = json.loads(readpath.one(projected, model, {"id": row.pk}).body)["expanded"]
+        expanded = json.loads(readpath.one(readpath.asked_of_one(projected, model, {"id": row.pk})).body)[
+            "expanded"
+        ]
 
         computed = readpath.annotations(kind)
         shown = [told(rendered(kind, target.pk, computed), str, computed) for target in targets]
