@@ -5,28 +5,22 @@ orjson, whose response class it has deprecated.
 """
 
 import base64
-import hashlib
 import json
-import os
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Query, Request, Response
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Select, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from peers import rules
 from peers.fast.models import Action, City, Membership, Network, Objective, Stakeholder, Token, User
-
-engine = create_async_engine(os.environ["PEERS_ASYNC_DATABASE_URL"], pool_size=8, max_overflow=0)
-Session = async_sessionmaker(engine, expire_on_commit=False)
-bearer = HTTPBearer()
+from peers.fast.signed_in import InSession, by_token
 
 
 class Horizon(StrEnum):
@@ -126,27 +120,7 @@ class Filters(BaseModel):
     lead_actor: UUID | None = None
 
 
-async def session() -> Any:
-    async with Session() as opened:
-        yield opened
-
-
-InSession = Annotated[AsyncSession, Depends(session)]
-
-
-async def current_user(
-    proof: Annotated[HTTPAuthorizationCredentials, Depends(bearer)], session: InSession
-) -> User:
-    digest = hashlib.sha256(proof.credentials.encode()).hexdigest()
-    valid = (
-        select(Token)
-        .options(joinedload(Token.user))
-        .where(Token.digest == digest, Token.revoked_at.is_(None))
-    )
-    token = await session.scalar(valid.where(Token.expires_at > datetime.now(UTC)))
-    if token is None or not token.user.is_active:
-        raise HTTPException(401, "Invalid token.")
-    return token.user
+current_user = by_token(Token)
 
 
 async def membership(

@@ -4,18 +4,15 @@ thing counted by one statement of GROUP BY, the latest measurement by LATERAL, t
 The answer is not declared as a response model, which would walk it once more to find it right.
 """
 
-import hashlib
-import os
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Response
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import Select, and_, case, func, or_, select, true
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import joinedload
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from peers.fast.signed_in import InSession, by_token
 from peers.figures import rules
 from peers.figures.mapped import (
     Action,
@@ -36,33 +33,10 @@ from peers.figures.mapped import (
     User,
 )
 
-engine = create_async_engine(os.environ["PEERS_ASYNC_DATABASE_URL"], pool_size=8, max_overflow=0)
-Session = async_sessionmaker(engine, expire_on_commit=False)
-bearer = HTTPBearer()
 Counted = dict[Any, rules.Counted]
 
 
-async def session() -> Any:
-    async with Session() as opened:
-        yield opened
-
-
-InSession = Annotated[AsyncSession, Depends(session)]
-
-
-async def current_user(
-    proof: Annotated[HTTPAuthorizationCredentials, Depends(bearer)], session: InSession
-) -> User:
-    digest = hashlib.sha256(proof.credentials.encode()).hexdigest()
-    valid = (
-        select(Token)
-        .options(joinedload(Token.user))
-        .where(Token.digest == digest, Token.revoked_at.is_(None))
-    )
-    token = await session.scalar(valid.where(Token.expires_at > datetime.now(UTC)))
-    if token is None or not token.user.is_active:
-        raise HTTPException(401, "Invalid token.")
-    return token.user
+current_user = by_token(Token)
 
 
 async def readable(network: str, user: Annotated[User, Depends(current_user)], session: InSession) -> Network:
