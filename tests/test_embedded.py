@@ -267,6 +267,20 @@ def test_a_taken_port_is_no_obstacle(tmp_path, monkeypatch):
             assert second == first
 
 
+def test_a_port_on_which_connections_linger_is_no_obstacle(tmp_path, monkeypatch):
+    """Of a server that shared it with nobody, and hung up first."""
+    monkeypatch.delenv("PORT", raising=False)
+    with socket.create_server((serve.HOST, 0)) as server:
+        usual = server.getsockname()[1]
+        with socket.create_connection((serve.HOST, usual)) as caller:
+            server.accept()[0].close()
+            assert caller.recv(1) == b""
+    monkeypatch.setattr(serve, "USUAL_PORT", usual)
+
+    with serve.reserved(tmp_path / "port") as port:
+        assert port != usual
+
+
 def test_half_of_the_existing_servers_is_refused(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgres://db/iap")
     monkeypatch.delenv("REDIS_URL", raising=False)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NoReturn
 
 from backend.embedded.children import Children
 from backend.embedded.errand import PROJECT
@@ -27,9 +28,7 @@ def reserved(remembered: Path) -> Iterator[int]:
     The usual one; else that of the last run, so that written-down addresses stay true; else
     any. `PORT` insists.
     """
-    with _bound_first(remembered) as listener:
-        port = listener.getsockname()[1]
-        holder = _holder_of(port, listener)
+    port, holder = _held_first(remembered)
     with holder:
         yield port
 
@@ -57,15 +56,24 @@ def _start(children: Children, name: str, *module: str, env: Mapping[str, str]) 
     children.start(name, [sys.executable, "-m", *module], env=env, cwd=PROJECT)
 
 
-def _bound_first(remembered: Path) -> socket.socket:
+def _held_first(remembered: Path) -> tuple[int, socket.socket]:
     if wanted := os.environ.get("PORT"):
-        return _bound(int(wanted)) or _taken(wanted)
+        return _held(int(wanted)) or _taken(wanted)
     last = int(remembered.read_text()) if remembered.exists() else USUAL_PORT
     for port in (USUAL_PORT, last, ANY_PORT):
-        if listener := _bound(port):
-            remembered.write_text(str(listener.getsockname()[1]))
-            return listener
+        if held := _held(port):
+            remembered.write_text(str(held[0]))
+            return held
     raise Trouble(f"No port is free on {HOST}.")
+
+
+def _held(port: int) -> tuple[int, socket.socket] | None:
+    """None also for a minute after a server that shares its port with nobody: its connections linger."""
+    if listener := _bound(port):
+        with listener, suppress(OSError):
+            port = listener.getsockname()[1]
+            return port, _holder_of(port, listener)
+    return None
 
 
 def _bound(port: int) -> socket.socket | None:
@@ -96,5 +104,5 @@ def _holder_of(port: int, listener: socket.socket) -> socket.socket:
     return holder
 
 
-def _taken(port: str) -> socket.socket:
+def _taken(port: str) -> NoReturn:
     raise Trouble(f"Port {port} is taken. Choose another PORT, or none: then a free one is found.")
